@@ -1,0 +1,30 @@
+import type { FlagBits, FlagBitsChange } from './flags.ts'
+import type { AccountId, MailboxId, Modseq } from './ids.ts'
+
+/**
+ * What happened to one mailbox in one write. The change log is the truth; views, counters and signals follow it.
+ * One change covers any number of messages: UIDs are sorted, strictly rising.
+ */
+export type MailboxChange =
+  | {
+      readonly kind: 'arrived'
+      readonly uids: Uint32Array
+      readonly ordinals: Uint32Array
+      readonly flags: readonly FlagBits[] | FlagBits
+      readonly sizes: Float64Array
+    }
+  | {
+      readonly kind: 'flags'
+      readonly uids: Uint32Array
+      readonly change: FlagBitsChange
+      readonly keywords: readonly string[]
+    }
+  | { readonly kind: 'expunged'; readonly uids: Uint32Array }
+  | { readonly kind: 'created' | 'renamed' | 'removed' | 'subscribed' | 'unsubscribed'; readonly name: string }
+
+export interface Change {
+  readonly account: AccountId
+  readonly modseq: Modseq
+  readonly mailbox: MailboxId
+  readonly what: MailboxChange
+}

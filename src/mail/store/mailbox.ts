@@ -1,0 +1,28 @@
+import type { MailboxId, Modseq, Uid, UidValidity } from './ids.ts'
+
+/** RFC 6154 and the two that spam learning needs. Empty for ordinary mailboxes. */
+export type SpecialUse = '\\Sent' | '\\Drafts' | '\\Trash' | '\\Junk' | '\\Archive' | '\\All' | '\\Flagged'
+
+/** A mailbox as it stands on disk. Counters are kept, never counted. */
+export interface Mailbox {
+  readonly id: MailboxId
+  /** Decoded Unicode in NFC, levels parted by `/`; `INBOX` is always upper case. */
+  readonly name: string
+  readonly uidValidity: UidValidity
+  readonly uidNext: Uid
+  readonly exists: number
+  readonly unseen: number
+  readonly bytes: number
+  readonly highestModseq: Modseq
+  readonly specialUse?: SpecialUse
+}
+
+/** The mailboxes every new account begins with. */
+export const defaultMailboxes: readonly { readonly name: string; readonly specialUse?: SpecialUse }[] = [
+  { name: 'INBOX' },
+  { name: 'Sent', specialUse: '\\Sent' },
+  { name: 'Drafts', specialUse: '\\Drafts' },
+  { name: 'Trash', specialUse: '\\Trash' },
+  { name: 'Spam', specialUse: '\\Junk' },
+  { name: 'Ham' },
+]

@@ -1,0 +1,116 @@
+import type { Result } from '#base/result'
+import type { Change } from './change.ts'
+import type { FlagChange } from './flags.ts'
+import type { AccountId, MailboxId, MessageOrdinal, Modseq, Uid, UidValidity } from './ids.ts'
+import type { Mailbox, SpecialUse } from './mailbox.ts'
+import type { MessageFacts, MessageWire, NewMessage } from './message.ts'
+import type { MailboxView } from './view.ts'
+
+export type StoreFailure =
+  | 'no-such-account'
+  | 'no-such-mailbox'
+  | 'mailbox-exists'
+  | 'invalid-name'
+  | 'inbox-stays'
+  | 'has-children'
+  | 'too-many-keywords'
+  | 'too-many-mailboxes'
+  | 'no-space'
+  | 'store-closed'
+
+/** A letter for one mailbox of one account, on its way from the queue or LMTP. */
+export interface Delivery {
+  readonly account: AccountId
+  /** By name; a mailbox that is missing falls back to INBOX, so that no letter is lost to a rename. */
+  readonly mailbox: string
+  readonly message: NewMessage
+  /** Queue entry, recipient and mailbox: written with the message, so that a retry finds itself already done. */
+  readonly key: string
+}
+
+export interface Delivered {
+  readonly mailbox: MailboxId
+  readonly uid: Uid
+  /** True when the key was known: the letter is already there and nothing was written. */
+  readonly already: boolean
+}
+
+export interface Appended {
+  readonly uidValidity: UidValidity
+  readonly uids: Uint32Array
+}
+
+export interface Copied {
+  readonly uidValidity: UidValidity
+  /** Pairwise: `to[i]` is the copy of `from[i]`. RFC 4315 §3. */
+  readonly from: Uint32Array
+  readonly to: Uint32Array
+}
+
+/** One mailbox held open. All sessions that have it open share one view; closing the last one frees it. */
+export interface OpenMailbox {
+  readonly id: MailboxId
+  readonly uidValidity: UidValidity
+  /** Live: changes under the reader's feet, but only between two awaits, and only by `applyChange`. */
+  readonly view: MailboxView
+  readonly uidNext: Uid
+  /** Called after each change is in the view. A hint to look again; calls nobody back into the store. */
+  watch(listener: (change: Change) => void): () => void
+  /**
+   * UIDs from here on are \Recent to this session and to no later one (RFC 3501 §2.3.2). Kept in memory only.
+   */
+  claimRecent(): Uid
+  close(): void
+}
+
+/**
+ * One account's mail. Every write is one transaction, takes one MODSEQ and leaves one `Change` a mailbox; what it
+ * returns is on disk. UIDs given in that are not there are passed over, as IMAP wants it (RFC 9051 §6.4.9).
+ */
+export interface AccountStore {
+  readonly account: AccountId
+  listMailboxes(): Promise<readonly Mailbox[]>
+  findMailbox(name: string): Promise<Mailbox | undefined>
+  /** Names may be subscribed that do not exist (RFC 9051 §6.3.7). */
+  listSubscriptions(): Promise<readonly string[]>
+  subscribe(name: string, subscribed: boolean): Promise<Result<void, StoreFailure>>
+  /** Makes missing parents too. */
+  createMailbox(name: string, specialUse?: SpecialUse): Promise<Result<Mailbox, StoreFailure>>
+  removeMailbox(name: string): Promise<Result<void, StoreFailure>>
+  /** Takes children along; renaming INBOX moves its messages and leaves it empty (RFC 9051 §6.3.6). */
+  renameMailbox(from: string, to: string): Promise<Result<void, StoreFailure>>
+
+  openMailbox(id: MailboxId): Promise<Result<OpenMailbox, StoreFailure>>
+  append(mailbox: MailboxId, messages: readonly NewMessage[]): Promise<Result<Appended, StoreFailure>>
+  /** `unchangedSince` leaves out messages whose modseq is greater (RFC 7162 §3.1.3) and reports them. */
+  setFlags(
+    mailbox: MailboxId,
+    uids: Uint32Array,
+    change: FlagChange,
+    unchangedSince?: Modseq,
+  ): Promise<
+    Result<{ readonly modseq: Modseq; readonly changed: Uint32Array; readonly skipped: Uint32Array }, StoreFailure>
+  >
+  copy(from: MailboxId, uids: Uint32Array, to: MailboxId): Promise<Result<Copied, StoreFailure>>
+  move(from: MailboxId, uids: Uint32Array, to: MailboxId): Promise<Result<Copied, StoreFailure>>
+  /** Ends those of the given UIDs that carry \Deleted; without UIDs, all that do. */
+  expunge(mailbox: MailboxId, uids?: Uint32Array): Promise<Result<Uint32Array, StoreFailure>>
+
+  /** In the order asked for, in batches; a message that is gone for good is left out. */
+  readFacts(ordinals: readonly MessageOrdinal[] | Uint32Array): AsyncIterable<readonly MessageFacts[]>
+  readWire(ordinals: readonly MessageOrdinal[] | Uint32Array): AsyncIterable<readonly MessageWire[]>
+  changesSince(modseq: Modseq, limit: number): Promise<readonly Change[]>
+}
+
+export interface MailStore {
+  /** Idempotent: makes the account and those of the mailboxes that are missing, subscribed. */
+  createAccount(
+    account: AccountId,
+    mailboxes: readonly { readonly name: string; readonly specialUse?: SpecialUse }[],
+  ): Promise<Result<void, StoreFailure>>
+  /** The account's mail is gone when it resolves. Idempotent. */
+  removeAccount(account: AccountId): Promise<Result<void, StoreFailure>>
+  openAccount(account: AccountId): Promise<Result<AccountStore, StoreFailure>>
+  /** Durable when it resolves; deliveries that arrive while one is written share the next write. */
+  deliver(delivery: Delivery): Promise<Result<Delivered, StoreFailure>>
+}
