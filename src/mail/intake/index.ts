@@ -5,3 +5,5 @@
  */
 export * from './arriving-mail.ts'
 export * from './intake.ts'
+export { entryName, type IntakeNeeds, makeIntake } from './make-intake.ts'
+export { countReceived, limitSize, refuseLoops, type Stage, walk } from './stage.ts'

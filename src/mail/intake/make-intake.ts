@@ -1,0 +1,128 @@
+import type { Clock } from '#base/clock'
+import type { Log } from '#base/log'
+import type { Deliver } from '#mail/deliver'
+import type { Decided, DecisionRecord, Dispatch, EntryId, MailQueue } from '#mail/queue'
+import type { Route } from '#mail/route'
+import type { ContentStore } from '#mail/store'
+import { type Acceptance, type ArrivingMail, type Peer, pass, refuse, type Verdict } from './arriving-mail.ts'
+import type { Intake } from './intake.ts'
+import { type JudgeNeeds, judgeRecipient, judgeSender } from './judge.ts'
+import { type Stage, walk } from './stage.ts'
+import { traceLines } from './trace.ts'
+
+export interface IntakeNeeds extends JudgeNeeds {
+  readonly queue: MailQueue
+  readonly contents: ContentStore
+  readonly dispatch: Dispatch
+  readonly deliver: Deliver
+  readonly route: Route
+  readonly stages: readonly Stage[]
+  readonly hostname: () => string
+  readonly clock: Clock
+  readonly log: Log
+}
+
+const noSpace = refuse(452, '4.3.1', 'Insufficient system storage', 'space') as Extract<Verdict, { judge: 'refuse' }>
+
+/** How an entry is named to the outside: short, and the same in replies, headers and logs. */
+export const entryName = (id: EntryId): string => id.toString(36).toUpperCase().padStart(6, '0')
+
+/** The one door of the house. */
+export function makeIntake(needs: IntakeNeeds): Intake {
+  const record = (
+    peer: Peer,
+    sender: string,
+    recipients: readonly string[],
+    size: number,
+    decided: readonly Decided[],
+    outcome: string,
+  ): DecisionRecord => ({
+    at: needs.clock(),
+    door: peer.door,
+    peer: {
+      address: peer.address,
+      helo: peer.helo,
+      ...(peer.tls === undefined ? {} : { tls: peer.tls }),
+      ...(peer.user === undefined ? {} : { user: peer.user.username }),
+    },
+    sender,
+    recipients,
+    size,
+    decided,
+    outcome,
+  })
+
+  const recordOf = (mail: ArrivingMail, decided: readonly Decided[], outcome: string): DecisionRecord =>
+    record(mail.peer, mail.envelope.sender, mail.envelope.recipients, mail.draft.size, decided, outcome)
+
+  const accept = async (mail: ArrivingMail): Promise<Acceptance> => {
+    const verdict = await walk(needs.stages, mail)
+    if (verdict.judge === 'refuse') {
+      needs.queue.recordDecision(recordOf(mail, mail.decided, replyOf(verdict)))
+      mail.draft.discard()
+      return { accepted: false, verdict }
+    }
+    const received = needs.clock()
+    const committed = await needs.queue.commit({
+      received,
+      envelope: mail.envelope,
+      draft: mail.draft,
+      prefix: id => traceLines(mail.peer, mail.envelope, needs.hostname(), entryName(id), received),
+      decision: recordOf(mail, mail.decided, '250 accepted'),
+    })
+    if (!committed.ok) {
+      needs.log('warning', 'letter-refused', { reason: committed.failure, peer: mail.peer.address })
+      return { accepted: false, verdict: noSpace }
+    }
+    needs.dispatch.take(committed.value)
+    return { accepted: true, entry: committed.value.id }
+  }
+
+  /** LMTP has no queue: the content is kept, then each box gets it, and each recipient its own answer. */
+  const deliverNow = async (mail: ArrivingMail): Promise<readonly Verdict[]> => {
+    const recipients = mail.envelope.recipients
+    const all = (verdict: Verdict): readonly Verdict[] => recipients.map(() => verdict)
+    const verdict = await walk(needs.stages, mail)
+    if (verdict.judge === 'refuse') {
+      needs.queue.recordDecision(recordOf(mail, mail.decided, replyOf(verdict)))
+      mail.draft.discard()
+      return all(verdict)
+    }
+    const received = needs.clock()
+    const size = mail.draft.size
+    const prefix = traceLines(mail.peer, mail.envelope, needs.hostname(), 'LMTP', received).bytes
+    const kept = await needs.contents.keep(mail.draft, prefix)
+    if (!kept.ok) return all(noSpace)
+    const verdicts = await Promise.all(
+      recipients.map(async (address, place): Promise<Verdict> => {
+        const destination = await needs.route(address)
+        if (destination.to !== 'mailbox') return refuse(550, '5.1.1', 'No such user here', 'recipient-exists')
+        const key = `lmtp/${kept.value.ref}/${place}`
+        const delivered = await needs.deliver({ content: kept.value, received, key }, destination.user)
+        if (delivered.ok) return pass
+        return delivered.failure === 'no-space' ? noSpace : refuse(451, '4.3.0', 'Try again later', delivered.failure)
+      }),
+    )
+    const decided = verdicts.map((each, i) => ({
+      rule: 'delivery',
+      about: recipients[i] as string,
+      verdict: replyOf(each),
+    }))
+    needs.queue.recordDecision(
+      record(mail.peer, mail.envelope.sender, recipients, size, [...mail.decided, ...decided], 'delivered one by one'),
+    )
+    return verdicts
+  }
+
+  return {
+    judgeSender: async (peer, sender, size) => judgeSender(needs, peer, sender, size),
+    judgeRecipient: (peer, _sender, recipient) => judgeRecipient(needs, peer, recipient),
+    accept,
+    deliverNow,
+    recordRefused: (peer, sender, recipients, decided, outcome) =>
+      needs.queue.recordDecision(record(peer, sender, recipients, 0, decided, outcome)),
+  }
+}
+
+const replyOf = (verdict: Verdict): string =>
+  verdict.judge === 'pass' ? '250' : `${verdict.code} ${verdict.enhanced} ${verdict.text}`

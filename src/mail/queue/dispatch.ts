@@ -1,0 +1,103 @@
+import type { Clock } from '#base/clock'
+import type { Log } from '#base/log'
+import type { EntryId, QueueEntry, QueueRecipient, RecipientState } from './entry.ts'
+import type { MailQueue } from './queue.ts'
+
+/** What became of one recipient in one attempt; `stays` leaves the recipient as it is, for whoever sends mail on. */
+export type Attempt = RecipientState | { readonly state: 'stays' }
+
+export interface DispatchNeeds {
+  readonly queue: MailQueue
+  /** Tries one recipient now. Must be harmless to repeat: after a crash it will be. */
+  readonly attempt: (entry: QueueEntry, recipient: QueueRecipient) => Promise<Attempt>
+  readonly clock: Clock
+  readonly log: Log
+}
+
+export interface Dispatch {
+  /** Takes a letter that is in the queue; returns at once. */
+  take(entry: QueueEntry): void
+  /** Takes what an earlier run of the program left. */
+  resume(): Promise<void>
+  /** Takes the deferred ones that are due. To be called every few seconds. */
+  wake(): void
+  /** Resolves when nothing is being tried. No new letters are begun after it was called. */
+  drain(): Promise<void>
+}
+
+/** More at once would only make each wait longer for the same disk. */
+const mostAtOnce = 500
+
+/** From the queue to where each letter belongs: every recipient in one attempt, one note in the queue about all. */
+export function makeDispatch(needs: DispatchNeeds): Dispatch {
+  const waiting: QueueEntry[] = []
+  let head = 0
+  const deferred = new Map<EntryId, QueueEntry>()
+  let active = 0
+  let draining = false
+  let drained: (() => void) | undefined
+
+  const next = (): void => {
+    while (active < mostAtOnce && head < waiting.length && !draining) {
+      const entry = waiting[head++] as QueueEntry
+      if (head > 1_000 && head * 2 > waiting.length) {
+        waiting.splice(0, head)
+        head = 0
+      }
+      active++
+      void tryEntry(entry).then(finished, error => {
+        // A bug in one letter must not stop the others; the letter stays in the queue and is tried at the next start.
+        needs.log('error', 'dispatch-failed', { entry: entry.id, reason: String(error) })
+        finished()
+      })
+    }
+  }
+
+  const finished = (): void => {
+    active--
+    if (active === 0 && (draining || head >= waiting.length)) drained?.()
+    next()
+  }
+
+  const tryEntry = async (entry: QueueEntry): Promise<void> => {
+    const now = needs.clock()
+    const states = await Promise.all(
+      entry.recipients.map(recipient => (isDue(recipient, now) ? needs.attempt(entry, recipient) : undefined)),
+    )
+    const news = states.map(state => (state === undefined || state.state === 'stays' ? undefined : state))
+    if (news.every(state => state === undefined)) return
+    const after: QueueEntry = {
+      ...entry,
+      recipients: entry.recipients.map((recipient, i) => ({ ...recipient, state: news[i] ?? recipient.state })),
+    }
+    // Before the note is on disk, so that a later wake sees it; a note that is lost costs a repeated attempt only.
+    if (after.recipients.some(recipient => recipient.state.state === 'deferred')) deferred.set(entry.id, after)
+    const noted = await needs.queue.update(entry.id, news)
+    if (!noted.ok) needs.log('warning', 'queue-note-lost', { entry: entry.id, reason: noted.failure })
+  }
+
+  return {
+    take(entry) {
+      waiting.push(entry)
+      next()
+    },
+    async resume() {
+      for (const entry of await needs.queue.list()) this.take(entry)
+    },
+    wake() {
+      const now = needs.clock()
+      for (const [id, entry] of deferred) {
+        if (!entry.recipients.some(({ state }) => state.state === 'deferred' && state.until <= now)) continue
+        deferred.delete(id)
+        this.take(entry)
+      }
+    },
+    drain() {
+      draining = true
+      return active === 0 ? Promise.resolve() : new Promise(resolve => (drained = resolve))
+    },
+  }
+}
+
+const isDue = ({ state }: QueueRecipient, now: number): boolean =>
+  state.state === 'waiting' || (state.state === 'deferred' && state.until <= now)
