@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { instant } from '#base/clock'
+import { silentLog } from '#base/log'
+import { ok } from '#base/result'
+import { type Attempt, makeDispatch } from './dispatch.ts'
+import { entryId, type QueueEntry, type RecipientState } from './entry.ts'
+import type { MailQueue } from './queue.ts'
+import { nextAttempt } from './schedule.ts'
+
+const entry = (id: number, ...addresses: string[]): QueueEntry =>
+  ({
+    id: entryId(id),
+    recipients: addresses.map(address => ({ address, state: { state: 'waiting' } })),
+  }) as unknown as QueueEntry
+
+function setUp(attempt: (address: string) => Promise<Attempt> | Attempt, left: QueueEntry[] = []) {
+  const notes: { id: number; states: readonly (RecipientState | undefined)[] }[] = []
+  let now = 0
+  const dispatch = makeDispatch({
+    queue: {
+      update: async (id: number, states: readonly (RecipientState | undefined)[]) => {
+        notes.push({ id, states })
+        return ok(undefined)
+      },
+      list: async () => left,
+    } as unknown as MailQueue,
+    attempt: async (_entry, { address }) => attempt(address),
+    clock: () => instant(now),
+    log: silentLog,
+  })
+  return { dispatch, notes, at: (time: number) => (now = time) }
+}
+
+const settle = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+const delivered: Attempt = { state: 'delivered', at: instant(0) }
+
+test('all recipients of a letter are tried, and noted at once', async () => {
+  const { dispatch, notes } = setUp(() => delivered)
+  dispatch.take(entry(1, 'a', 'b', 'c'))
+  await settle()
+  assert.deepEqual(notes, [{ id: 1, states: [delivered, delivered, delivered] }])
+})
+
+test('a recipient who stays as he is leaves no note', async () => {
+  const { dispatch, notes } = setUp(address => (address === 'far' ? { state: 'stays' } : delivered))
+  dispatch.take(entry(1, 'far'))
+  dispatch.take(entry(2, 'near', 'far'))
+  await settle()
+  assert.deepEqual(notes, [{ id: 2, states: [delivered, undefined] }])
+})
+
+test('what was deferred is tried again when it is due, and only then; the delivered one is left in peace', async () => {
+  let asked: string[] = []
+  let space = false
+  const { dispatch, notes, at } = setUp(address => {
+    asked.push(address)
+    return address === 'full' && !space
+      ? { state: 'deferred', until: instant(1000), attempts: 1, why: 'no-space' }
+      : delivered
+  })
+  dispatch.take(entry(1, 'full', 'free'))
+  await settle()
+  assert.deepEqual(asked, ['full', 'free'])
+  asked = []
+  space = true
+  at(999)
+  dispatch.wake()
+  await settle()
+  assert.deepEqual(asked, [])
+  at(1000)
+  dispatch.wake()
+  await settle()
+  assert.deepEqual(asked, ['full'])
+  assert.deepEqual(notes.at(-1), { id: 1, states: [delivered, undefined] })
+})
+
+test('QD-09 a letter that breaks its delivery stops no other', async () => {
+  const { dispatch, notes } = setUp(address => {
+    if (address === 'poison') throw new Error('bug')
+    return delivered
+  })
+  for (let i = 1; i <= 5; i++) dispatch.take(entry(i, i === 2 ? 'poison' : 'good'))
+  await settle()
+  assert.deepEqual(
+    notes.map(note => note.id),
+    [1, 3, 4, 5],
+  )
+})
+
+test('a start takes up what the last run left', async () => {
+  const { dispatch, notes } = setUp(() => delivered, [entry(7, 'a'), entry(8, 'b')])
+  await dispatch.resume()
+  await settle()
+  assert.deepEqual(
+    notes.map(note => note.id),
+    [7, 8],
+  )
+})
+
+test('QD-14 draining waits for what is under way and begins nothing new', async () => {
+  let finish: (() => void) | undefined
+  const { dispatch, notes } = setUp(() => new Promise(resolve => (finish = () => resolve(delivered))))
+  dispatch.take(entry(1, 'a'))
+  const drained = dispatch.drain()
+  dispatch.take(entry(2, 'b'))
+  let over = false
+  void drained.then(() => (over = true))
+  await settle()
+  assert.equal(over, false)
+  finish?.()
+  await drained
+  assert.deepEqual(
+    notes.map(note => note.id),
+    [1],
+  )
+})
+
+test('pauses grow to a little over an hour and stay there', () => {
+  const pauses = [1, 2, 3, 20].map(n => nextAttempt(instant(0), n, 'elsewhere') / 60_000)
+  assert.deepEqual(pauses, [5, 7.5, 11.25, 67])
+})
