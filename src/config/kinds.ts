@@ -1,0 +1,143 @@
+import { fail, ok, type Result } from '#base/result'
+import { isDomainName, isIpAddress, isNetwork } from './network-names.ts'
+
+/** How a value is written. `expects` ends the sentence "expected ...". */
+export interface Kind<T> {
+  readonly name: string
+  readonly expects: string
+  readonly parse: (text: string) => Result<T, string>
+  readonly encode: (value: T) => string
+}
+
+const trueWords: readonly string[] = ['yes', 'true', '1', 'enable', 'enabled', 'on']
+const falseWords: readonly string[] = ['no', 'false', '0', 'disable', 'disabled', 'off']
+
+export const isTrueWord = (text: string): boolean => trueWords.includes(text.toLowerCase())
+export const isFalseWord = (text: string): boolean => falseWords.includes(text.toLowerCase())
+
+/** A kind from a reader that says `undefined` for what it does not take. */
+function kind<T>(
+  name: string,
+  expects: string,
+  read: (text: string) => T | undefined,
+  encode: (value: T) => string = String,
+): Kind<T> {
+  return {
+    name,
+    expects,
+    parse: text => {
+      const value = read(text)
+      return value === undefined ? fail(`expected ${expects}`) : ok(value)
+    },
+    encode,
+  }
+}
+
+export const bool: Kind<boolean> = kind(
+  'bool',
+  `one of ${trueWords.join(', ')} or ${falseWords.join(', ')}`,
+  text => (isTrueWord(text) ? true : isFalseWord(text) ? false : undefined),
+  value => (value ? 'yes' : 'no'),
+)
+
+export interface Range {
+  readonly min: number
+  readonly max: number
+}
+
+const wholeNumber = (text: string): number | undefined => {
+  if (text.length > 17 || !/^-?[0-9]+$/.test(text)) return undefined
+  const value = Number(text)
+  return Number.isSafeInteger(value) ? value : undefined
+}
+
+const ranged = (name: string, { min, max }: Range): Kind<number> =>
+  kind(name, `a whole number from ${min} to ${max}`, text => {
+    const value = wholeNumber(text)
+    return value !== undefined && value >= min && value <= max ? value : undefined
+  })
+
+const most = 2 ** 31 - 1
+
+export const int = (range: Partial<Range> = {}): Kind<number> => ranged('int', { min: -most, max: most, ...range })
+/** Zero or more. */
+export const uint = (range: Partial<Range> = {}): Kind<number> => ranged('uint', { min: 0, max: most, ...range })
+/** One or more. */
+export const pint = (range: Partial<Range> = {}): Kind<number> => ranged('pint', { min: 1, max: most, ...range })
+export const portnumber: Kind<number> = ranged('portnumber', { min: 0, max: 65535 })
+
+export const decimal = ({ min, max }: Range): Kind<number> =>
+  kind('decimal', `a number from ${min} to ${max}, such as ${min}.5`, text => {
+    if (text.length > 20 || !/^-?[0-9]+(\.[0-9]+)?$/.test(text)) return undefined
+    const value = Number(text)
+    return value >= min && value <= max ? value : undefined
+  })
+
+/** Text; `shape`, if given, must match the whole of it, and `expects` says so in words. */
+export const str = (expects = 'a text', shape?: RegExp, maxLength = 1024): Kind<string> =>
+  kind('str', `${expects} of at most ${maxLength} characters`, text =>
+    text.length > 0 && text.length <= maxLength && (shape === undefined || shape.test(text)) ? text : undefined,
+  )
+
+export const choice = <const T extends string>(...words: readonly T[]): Kind<T> =>
+  kind<T>('choice', `one of ${words.join(', ')}`, text => words.find(word => word === text.toLowerCase()))
+
+/** Values of one kind with a blank between them, or with commas; an empty text is an empty list. */
+export const list = <T>(element: Kind<T>, maxCount = 100): Kind<readonly T[]> => ({
+  name: `list of ${element.name}`,
+  expects: `at most ${maxCount} values with blanks between them, each ${element.expects}`,
+  parse: text => {
+    const parts = text.split(/[ \t,]+/).filter(part => part !== '')
+    if (parts.length > maxCount) return fail(`expected at most ${maxCount} values`)
+    const values: T[] = []
+    for (const part of parts) {
+      const parsed = element.parse(part)
+      if (!parsed.ok) return fail(`'${part}': ${parsed.failure}`)
+      values.push(parsed.value)
+    }
+    return ok(values)
+  },
+  encode: values => values.map(element.encode).join(' '),
+})
+
+export const ipaddress: Kind<string> = kind('ipaddress', 'an IPv4 or IPv6 address', text =>
+  isIpAddress(text) ? text.toLowerCase() : undefined,
+)
+/** An address, or a network such as `192.0.2.0/24`. */
+export const network: Kind<string> = kind('network', 'an address or a network such as 192.0.2.0/24', text =>
+  isNetwork(text) ? text.toLowerCase() : undefined,
+)
+export const domainName: Kind<string> = kind('domain', 'a host or domain name such as mail.example.org', text =>
+  isDomainName(text) ? text.toLowerCase() : undefined,
+)
+/** A file, named from the root: the server's working directory is nobody's business. */
+export const path: Kind<string> = kind('path', 'a path that begins with /', text =>
+  text.startsWith('/') && text.length <= 4096 && !text.includes('\0') ? text : undefined,
+)
+export const address: Kind<string> = kind('address', 'a mail address such as anna@example.org', text => {
+  const at = text.lastIndexOf('@')
+  const right = at > 0 && text.length <= 254 && !/\s/.test(text) && isDomainName(text.slice(at + 1))
+  return right ? text : undefined
+})
+
+const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
+
+/** Seconds, written as a number with s, m, h, d or w behind it; s may be left out. */
+export const duration = ({ min, max }: Range): Kind<number> =>
+  kind(
+    'duration',
+    `a time from ${encodeDuration(min)} to ${encodeDuration(max)}: a number with s, m, h, d or w behind it`,
+    text => {
+      const unit = units[text.slice(-1).toLowerCase()]
+      const count = wholeNumber(unit === undefined ? text : text.slice(0, -1))
+      const value = (count ?? Number.NaN) * (unit ?? 1)
+      return value >= min && value <= max ? value : undefined
+    },
+    encodeDuration,
+  )
+
+function encodeDuration(seconds: number): string {
+  if (seconds === 0) return '0s'
+  const [unit, size] = Object.entries(units).findLast(([, each]) => seconds % each === 0) ?? ['s', 1]
+  return `${seconds / size}${unit}`
+}

@@ -1,0 +1,18 @@
+import { bool, pint } from '../kinds.ts'
+import { variable } from '../variable.ts'
+
+export const imapEnabled = variable({
+  key: 'mail/cyrus/imap',
+  kind: bool,
+  preset: true,
+  applies: 'at the next start',
+  doc: 'Is IMAP offered? Mail is delivered either way.',
+})
+
+export const imapConnections = variable({
+  key: 'mail/cyrus/imap/maxchilds',
+  kind: pint({ max: 100_000 }),
+  preset: 10_000,
+  applies: 'to new connections',
+  doc: 'How many IMAP connections may be open at once.',
+})

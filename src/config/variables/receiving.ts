@@ -1,0 +1,27 @@
+import { list, network, pint, uint } from '../kinds.ts'
+import { variable } from '../variable.ts'
+
+export const messageSizeLimit = variable({
+  key: 'mail/messagesizelimit',
+  kind: uint({ max: 2_000_000_000 }),
+  preset: 10_240_000,
+  applies: 'at once',
+  doc: 'The largest letter that is taken, in bytes; 0 is no limit. Attachments grow by a third on their way.',
+})
+
+export const recipientLimit = variable({
+  key: 'mail/smtp/recipients/limit',
+  // RFC 5321 §4.5.3.1.8: at least 100.
+  kind: pint({ min: 100, max: 10_000 }),
+  preset: 1_000,
+  applies: 'to new connections',
+  doc: 'How many recipients one letter may name.',
+})
+
+export const relayNetworks = variable({
+  key: 'mail/postfix/mynetworks',
+  kind: list(network),
+  preset: [],
+  applies: 'at once',
+  doc: 'Networks from which mail may be sent anywhere without a login, such as `192.0.2.0/24 2001:db8::/32`. Nobody is in it unless it is set, not even this machine.',
+})
