@@ -16,3 +16,11 @@ export const imapConnections = variable({
   applies: 'to new connections',
   doc: 'How many IMAP connections may be open at once.',
 })
+
+export const deleteMailboxes = variable({
+  key: 'mail/cyrus/mailbox/delete',
+  kind: bool,
+  preset: false,
+  applies: 'at once',
+  doc: 'Is the mail of a user erased when the user is removed? If not it stays in the store, where no later user of the same name or address can see it.',
+})

@@ -1,0 +1,92 @@
+import { BlockList, isIPv4 } from 'node:net'
+import { hostname as systemName } from 'node:os'
+import {
+  allowPlaintext,
+  certificateKeyPath,
+  certificatePath,
+  deleteMailboxes,
+  domainname,
+  heloName,
+  hostname,
+  imapConnections,
+  imapEnabled,
+  loginCacheTimeout,
+  messageSizeLimit,
+  minimumPasswordLength,
+  type Registry,
+  readVariable,
+  recipientLimit,
+  relayNetworks,
+  smtpBanner,
+} from '#config'
+
+/** What the variables say at one moment, typed. */
+export interface ServerSettings {
+  /** The full name by which the server calls itself. */
+  readonly hostname: string
+  readonly smtpBanner: string | undefined
+  /** Bytes; 0 is no limit. */
+  readonly messageSizeLimit: number
+  readonly recipientLimit: number
+  readonly imap: boolean
+  readonly imapConnections: number
+  readonly allowPlaintext: boolean
+  readonly loginCacheSeconds: number
+  readonly minimumPasswordLength: number
+  readonly deleteMailboxes: boolean
+  readonly certificate: { readonly certificate?: string; readonly key?: string }
+  readonly mayRelay: (address: string) => boolean
+}
+
+/** Settings as closures see them: read at each use, worked out once for each state of the registry. */
+export function makeSettings(registry: () => Registry): () => ServerSettings {
+  let seen: Registry | undefined
+  let settings: ServerSettings | undefined
+  return () => {
+    const now = registry()
+    if (settings === undefined || now !== seen) {
+      settings = readSettings(now)
+      seen = now
+    }
+    return settings
+  }
+}
+
+export function readSettings(registry: Registry): ServerSettings {
+  const certificate = readVariable(registry, certificatePath)
+  const key = readVariable(registry, certificateKeyPath)
+  return {
+    hostname: serverName(registry),
+    smtpBanner: readVariable(registry, smtpBanner),
+    messageSizeLimit: readVariable(registry, messageSizeLimit),
+    recipientLimit: readVariable(registry, recipientLimit),
+    imap: readVariable(registry, imapEnabled),
+    imapConnections: readVariable(registry, imapConnections),
+    allowPlaintext: readVariable(registry, allowPlaintext),
+    loginCacheSeconds: readVariable(registry, loginCacheTimeout),
+    minimumPasswordLength: readVariable(registry, minimumPasswordLength),
+    deleteMailboxes: readVariable(registry, deleteMailboxes),
+    certificate: { ...(certificate === undefined ? {} : { certificate }), ...(key === undefined ? {} : { key }) },
+    mayRelay: relayCheck(readVariable(registry, relayNetworks)),
+  }
+}
+
+function serverName(registry: Registry): string {
+  const helo = readVariable(registry, heloName)
+  if (helo !== undefined) return helo
+  const name = readVariable(registry, hostname) ?? (systemName() || 'localhost')
+  const domain = readVariable(registry, domainname)
+  return domain === undefined || name.endsWith(`.${domain}`) ? name : `${name}.${domain}`
+}
+
+function relayCheck(networks: readonly string[]): (address: string) => boolean {
+  if (networks.length === 0) return () => false
+  const known = new BlockList()
+  for (const network of networks) {
+    const [address = '', prefix] = network.split('/')
+    const family = isIPv4(address) ? 'ipv4' : 'ipv6'
+    if (prefix === undefined) known.addAddress(address, family)
+    else known.addSubnet(address, Number(prefix), family)
+  }
+  return address => known.check(address, isIPv4(address) ? 'ipv4' : 'ipv6')
+}
