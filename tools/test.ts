@@ -28,6 +28,7 @@ const run = (given: readonly string[]): number =>
   spawnSync(process.execPath, given, { cwd: root, stdio: 'inherit' }).status ?? 1
 
 const checked = withCheck ? run(['tools/check.ts']) : 0
+if (checked !== 0) console.error('the checks failed; the tests run all the same\n')
 const tested = run([
   '--test',
   '--test-concurrency=2',
@@ -36,5 +37,4 @@ const tested = run([
   '--test-reporter-destination=stdout',
   ...tests,
 ])
-if (checked !== 0) console.error('the checks failed, see above the tests')
 process.exitCode = checked || tested

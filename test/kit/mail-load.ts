@@ -1,0 +1,85 @@
+import { ImapClient } from './imap-client.ts'
+import type { Ledger } from './ledger.ts'
+import { makeLetter, stuffed } from './letters.ts'
+import { readMailbox } from './read-mailbox.ts'
+import { type RunningServer, userAddress, userName } from './server.ts'
+import { SmtpClient } from './smtp-client.ts'
+
+export const rigUsers = 4
+const senders = 5
+const appenders = 2
+/** APPENDs go where no delivery goes, so that both can be told apart. */
+const appendMailbox = 'Appended'
+
+const place = (user: number, mailbox: string): string => `${userName(user)}/${mailbox}`
+
+/** Numbers for letters, never the same twice in a run. */
+export type Counter = { next: number }
+
+/** Mail from all sides until the server goes away: SMTP on some connections, IMAP APPEND on others. */
+export async function loadUntilGone(server: RunningServer, ledger: Ledger, counter: Counter): Promise<void> {
+  const smtp = Array.from({ length: senders }, () => sendUntilGone(server, ledger, counter))
+  const imap = Array.from({ length: appenders }, (_, i) => appendUntilGone(server, ledger, counter, 1 + i))
+  await Promise.all([...smtp, ...imap])
+}
+
+async function sendUntilGone(server: RunningServer, ledger: Ledger, counter: Counter): Promise<void> {
+  for (;;) {
+    const client = new SmtpClient(server.host, server.port(25))
+    if ((await client.hello()).code !== 250) return
+    for (let sent = 0; sent < 5; sent++) {
+      const letter = counter.next++
+      const to = letter % 7 === 0 ? [1 + (letter % rigUsers), 1 + ((letter + 1) % rigUsers)] : [1 + (letter % rigUsers)]
+      for (const user of to) ledger.try(place(user, 'INBOX'), letter)
+      const outcome = await client.transact('rig@load.example', to.map(userAddress), stuffed(makeLetter(letter)))
+      if (outcome.code === 0) return
+      if (outcome.code === 250) for (const user of to) ledger.acknowledge(place(user, 'INBOX'), letter)
+      else if (outcome.code !== 451 && outcome.code !== 421)
+        ledger.problems.push(`a good letter was refused: ${outcome.line}`)
+      else break
+    }
+    await client.quit()
+  }
+}
+
+async function appendUntilGone(server: RunningServer, ledger: Ledger, counter: Counter, user: number): Promise<void> {
+  try {
+    const client = await ImapClient.login(server.host, server.port(143), userName(user), 'secret')
+    await client.command(`CREATE ${appendMailbox}`).catch(() => {})
+    for (;;) {
+      const letter = counter.next++
+      ledger.try(place(user, appendMailbox), letter)
+      await client.append(appendMailbox, makeLetter(letter))
+      ledger.acknowledge(place(user, appendMailbox), letter)
+    }
+  } catch {
+    // The server is gone, which is what this waits for; a NO is one letter that was not acknowledged.
+  }
+}
+
+const patience = 15_000
+
+/** Looks into every mailbox: only at what is new, or (`everything`) at all of it again. */
+export async function verify(server: RunningServer, ledger: Ledger, everything = false): Promise<void> {
+  for (let user = 1; user <= rigUsers; user++) {
+    const client = await ImapClient.login(server.host, server.port(143), userName(user), 'secret')
+    const mailboxes = user <= appenders ? ['INBOX', appendMailbox] : ['INBOX']
+    for (const mailbox of mailboxes) {
+      const where = place(user, mailbox)
+      if (mailbox !== 'INBOX') await client.command(`CREATE ${mailbox}`).catch(() => {})
+      if (everything) ledger.compare(where, await readMailbox(client, mailbox))
+      // What was in the queue at the cut is still to be delivered.
+      for (const until = Date.now() + patience; ; ) {
+        ledger.enter(where, await readMailbox(client, mailbox, ledger.lastUid(where)))
+        if (ledger.missing(where).length === 0 || Date.now() > until) break
+        await new Promise(resolve => setTimeout(resolve, 50))
+      }
+      const missing = ledger.missing(where)
+      if (missing.length > 0)
+        ledger.problems.push(
+          `${where}: acknowledged and lost: letters ${missing.slice(0, 10).join(', ')}${missing.length > 10 ? ` and ${missing.length - 10} more` : ''}`,
+        )
+    }
+    await client.logout()
+  }
+}
