@@ -1,6 +1,7 @@
 import { BlockList, isIPv4 } from 'node:net'
 import { hostname as systemName } from 'node:os'
 import {
+  alias,
   allowPlaintext,
   certificateKeyPath,
   certificatePath,
@@ -14,6 +15,7 @@ import {
   messageSizeLimit,
   minimumPasswordLength,
   type Registry,
+  readFamily,
   readVariable,
   recipientLimit,
   relayNetworks,
@@ -35,6 +37,8 @@ export interface ServerSettings {
   readonly minimumPasswordLength: number
   readonly deleteMailboxes: boolean
   readonly certificate: { readonly certificate?: string; readonly key?: string }
+  /** `mail/alias/<name>`, for a local part in lower case. */
+  readonly aliases: (name: string) => string | undefined
   readonly mayRelay: (address: string) => boolean
 }
 
@@ -55,6 +59,7 @@ export function makeSettings(registry: () => Registry): () => ServerSettings {
 export function readSettings(registry: Registry): ServerSettings {
   const certificate = readVariable(registry, certificatePath)
   const key = readVariable(registry, certificateKeyPath)
+  const aliases = readFamily(registry, alias)
   return {
     hostname: serverName(registry),
     smtpBanner: readVariable(registry, smtpBanner),
@@ -67,6 +72,7 @@ export function readSettings(registry: Registry): ServerSettings {
     minimumPasswordLength: readVariable(registry, minimumPasswordLength),
     deleteMailboxes: readVariable(registry, deleteMailboxes),
     certificate: { ...(certificate === undefined ? {} : { certificate }), ...(key === undefined ? {} : { key }) },
+    aliases: name => aliases.get(name),
     mayRelay: relayCheck(readVariable(registry, relayNetworks)),
   }
 }

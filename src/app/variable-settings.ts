@@ -20,7 +20,13 @@ import type { LiveRegistry } from './registry-file.ts'
 /** The registry as the operations of the administrator want it. */
 export function makeVariables(registry: LiveRegistry): Variables {
   return {
-    list: () => listFacts(registry.current()),
+    list(keys) {
+      for (const key of keys) {
+        const known = knownVariable(key)
+        if (!known.ok) return fail(adminFailure(known.failure))
+      }
+      return ok(listFacts(registry.current(), keys))
+    },
     set(layer, assignments) {
       if (!isFileLayer(layer)) return noSuchLayer(layer)
       const change: Record<string, string> = {}
@@ -85,10 +91,12 @@ function maskOf(registry: Registry, layer: Layer, key: string): { readonly maske
   return stronger === undefined ? {} : { maskedBy: stronger }
 }
 
-/** Every declared variable, and the members of families that are set; sorted by key. */
-function listFacts(registry: Registry): readonly VariableFact[] {
-  const keys = new Set(layers.flatMap(layer => [...registry[layer].keys()]))
-  for (const { variables } of subjects) for (const each of variables) keys.add(each.key)
+/** These variables, or every declared one and the members of families that are set; sorted by key. */
+function listFacts(registry: Registry, wanted: readonly string[]): readonly VariableFact[] {
+  const keys = new Set(wanted.length > 0 ? wanted : layers.flatMap(layer => [...registry[layer].keys()]))
+  const all = wanted.length === 0
+  if (all)
+    for (const { variables } of subjects) for (const each of variables) if (!each.key.includes('<')) keys.add(each.key)
   return [...keys].sort().flatMap(key => {
     const declaration = findVariable(key)
     if (!declaration) return []

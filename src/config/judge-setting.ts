@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '#base/result'
 import { findSetting, type Layer, layers, type Registry } from './layers.ts'
-import { type AnyVariable, declares, type OptionalVariable, type Variable } from './variable.ts'
+import { type AnyVariable, declares, type OptionalVariable, partOf, type Variable } from './variable.ts'
 import { allVariables } from './variables/all.ts'
 
 export const findVariable = (key: string): AnyVariable | undefined =>
@@ -50,6 +50,19 @@ export function readVariable<T>(registry: Registry, declaration: Variable<T> | O
   if (!setting) return declaration.preset
   const parsed = declaration.kind.parse(setting.text)
   return parsed.ok ? parsed.value : declaration.preset
+}
+
+/** The members of a family that are set, by what stands for `<part>`, in lower case. */
+export function readFamily<T>(registry: Registry, family: OptionalVariable<T>): ReadonlyMap<string, T> {
+  const members = new Map<string, T>()
+  for (const layer of layers.toReversed()) {
+    for (const [key, text] of registry[layer]) {
+      const part = partOf(family, key)
+      const parsed = part === undefined ? undefined : family.kind.parse(text)
+      if (part !== undefined && parsed?.ok) members.set(part.toLowerCase(), parsed.value)
+    }
+  }
+  return members
 }
 
 /** At most three keys that look like this one, the most alike first. */

@@ -5,8 +5,8 @@ import { isDomainName, isIpAddress, isNetwork } from './network-names.ts'
 export interface Kind<T> {
   readonly name: string
   readonly expects: string
-  readonly parse: (text: string) => Result<T, string>
-  readonly encode: (value: T) => string
+  parse(text: string): Result<T, string>
+  encode(value: T): string
 }
 
 const trueWords: readonly string[] = ['yes', 'true', '1', 'enable', 'enabled', 'on']
@@ -121,6 +121,12 @@ export const address: Kind<string> = kind('address', 'a mail address such as ann
 })
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
+
+/** An address, or the name before an `@` that another alias or a user explains. */
+export const aliasTarget: Kind<string> = kind('alias', 'a mail address, or a local name such as root', text => {
+  const local = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/.test(text)
+  return local || address.parse(text).ok ? text.toLowerCase() : undefined
+})
 
 /** Seconds, written as a number with s, m, h, d or w behind it; s may be left out. */
 export const duration = ({ min, max }: Range): Kind<number> =>

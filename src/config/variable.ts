@@ -25,9 +25,17 @@ export function variable<T>(declaration: Variable<T> | OptionalVariable<T>): Var
   return declaration
 }
 
-/** Does the declaration speak of this key, be it alone or as a family? */
-export function declares(declaration: AnyVariable, key: string): boolean {
+/** What may stand for `<part>`: no key has blanks, colons or what a shell would read. */
+const familyPart = /^[A-Za-z0-9_][A-Za-z0-9_.+/-]{0,100}$/
+
+/** What stands for the `<part>` of a family in this key; undefined when the key is none of the family. */
+export function partOf(declaration: AnyVariable, key: string): string | undefined {
   const part = declaration.key.indexOf('<')
-  if (part < 0) return declaration.key === key
-  return key.length > part && key.startsWith(declaration.key.slice(0, part))
+  if (part < 0 || !key.startsWith(declaration.key.slice(0, part))) return undefined
+  const given = key.slice(part)
+  return familyPart.test(given) ? given : undefined
 }
+
+/** Does the declaration speak of this key, be it alone or as a family? */
+export const declares = (declaration: AnyVariable, key: string): boolean =>
+  declaration.key === key ? !key.includes('<') : partOf(declaration, key) !== undefined

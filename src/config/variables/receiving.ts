@@ -1,4 +1,4 @@
-import { list, network, pint, uint } from '../kinds.ts'
+import { aliasTarget, list, network, pint, uint } from '../kinds.ts'
 import { variable } from '../variable.ts'
 
 export const messageSizeLimit = variable({
@@ -24,4 +24,12 @@ export const relayNetworks = variable({
   preset: [],
   applies: 'at once',
   doc: 'Networks from which mail may be sent anywhere without a login, such as `192.0.2.0/24 2001:db8::/32`. Nobody is in it unless it is set, not even this machine.',
+})
+
+export const alias = variable({
+  key: 'mail/alias/<name>',
+  kind: aliasTarget,
+  preset: undefined,
+  applies: 'at once',
+  doc: 'Where the mail of a name goes that no user has, in every mail domain of this server: `mail/alias/postmaster` = `anna@example.org`.',
 })

@@ -9,7 +9,7 @@ export { type AdminFailure, type AdminFailureKind, exitCodes } from './failure.t
 export type { AdminNeeds, VariableAssignment, VariableFact, VariableOutcome, Variables } from './needs.ts'
 export type { Operation } from './operation.ts'
 export { type DomainRow, domainDn } from './operations/domains.ts'
-export type { QueueRow } from './operations/queue.ts'
+export type { DecisionRow, QueueRow } from './operations/queue.ts'
 export { judgePassword } from './password-rule.ts'
 export { operations, runOperation } from './run-operation.ts'
 export { type UserRow, userDn } from './user-row.ts'

@@ -37,7 +37,8 @@ export interface VariableOutcome {
 
 /** The configuration behind the operations. Changes are judged, all or nothing, and durable when they return. */
 export interface Variables {
-  list(): readonly VariableFact[]
+  /** These, or all. A key that no variable has is refused. */
+  list(keys: readonly string[]): Result<readonly VariableFact[], AdminFailure>
   set(layer: string, assignments: readonly VariableAssignment[]): Result<readonly VariableOutcome[], AdminFailure>
   unset(layer: string, keys: readonly string[]): Result<readonly VariableOutcome[], AdminFailure>
 }

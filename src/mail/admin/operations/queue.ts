@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '#base/result'
-import { entryId, type QueueEntry, type RecipientState } from '#mail/queue'
+import { type DecisionRecord, entryId, type QueueEntry, type RecipientState } from '#mail/queue'
 import { type OperationArguments, readCount, readText } from '../arguments.ts'
 import type { AdminFailure } from '../failure.ts'
 import type { Operation } from '../operation.ts'
@@ -12,6 +12,12 @@ export interface QueueRow {
   readonly size: number
   readonly sender: string
   readonly recipients: readonly { readonly address: string; readonly state: string; readonly why?: string }[]
+}
+
+/** What became of one transaction. */
+export interface DecisionRow extends Omit<DecisionRecord, 'at'> {
+  readonly at: string
+  readonly id?: string
 }
 
 /** How a letter is named in replies, trace lines and logs. */
@@ -79,10 +85,12 @@ export const listDecisions: Operation = async (needs, given) => {
   if (!limit.ok) return limit
   const found = await needs.queue.listDecisions(Math.min(limit.value, mostDecisions))
   return ok(
-    found.map(({ entry, at, ...decision }) => ({
-      at: time(at),
-      ...(entry === undefined ? {} : { id: nameOf(entry) }),
-      ...decision,
-    })),
+    found.map(
+      ({ entry, at, ...decision }): DecisionRow => ({
+        at: time(at),
+        ...(entry === undefined ? {} : { id: nameOf(entry) }),
+        ...decision,
+      }),
+    ),
   )
 }

@@ -1,9 +1,12 @@
-import { fail, ok } from '#base/result'
+import { fail } from '#base/result'
 import { readText, readTexts } from '../arguments.ts'
 import type { VariableAssignment } from '../needs.ts'
 import type { Operation } from '../operation.ts'
 
-export const listVariables: Operation = async needs => ok(needs.variables.list())
+export const listVariables: Operation = async (needs, given) => {
+  const keys = readTexts(given, 'keys')
+  return keys.ok ? needs.variables.list(keys.value) : keys
+}
 
 export const setVariables: Operation = async (needs, given) => {
   const layer = readText(given, 'layer')
