@@ -2,10 +2,11 @@ import { randomInt } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { OpenPasswordHasher } from '#adapters/crypto'
-import type { Engine } from '#adapters/embedded'
+
 import { reconcileAccount } from '#mail/accounts'
 import type { Intake, Peer } from '#mail/intake'
 import { demoLetters } from './demo-letters.ts'
+import type { Engine } from './engine.ts'
 import { replaceFile } from './registry-file.ts'
 
 export const demoDomain = 'example.test'
@@ -71,7 +72,12 @@ async function post(
 ): Promise<void> {
   const draft = contents.begin({ headBytes: 64 * 1024 })
   await draft.write(Buffer.from(letter.text, 'utf8'))
-  const envelope = { sender: letter.sender, recipients: [`${letter.to}@${demoDomain}`], smtpUtf8: false, eightBit: true }
+  const envelope = {
+    sender: letter.sender,
+    recipients: [`${letter.to}@${demoDomain}`],
+    smtpUtf8: false,
+    eightBit: true,
+  }
   const [verdict] = await intake.deliverNow({ peer: self, envelope, draft, decided: [] })
   if (verdict?.judge === 'refuse') throw new Error(`a sample letter was refused: ${verdict.text}`)
 }

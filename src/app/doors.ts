@@ -16,5 +16,12 @@ export const doors: readonly Door[] = [
   { name: 'submission', port: 587, speaks: 'submission', tls: false, loopback: false, about: 'sending, STARTTLS' },
   { name: 'imap', port: 143, speaks: 'imap', tls: false, loopback: false, about: 'reading, STARTTLS' },
   { name: 'imaps', port: 993, speaks: 'imap', tls: true, loopback: false, about: 'reading, TLS' },
-  { name: 'lmtp', port: 2003, speaks: 'lmtp', tls: false, loopback: true, about: 'delivery by other programs, loopback only' },
+  {
+    name: 'lmtp',
+    port: 2003,
+    speaks: 'lmtp',
+    tls: false,
+    loopback: true,
+    about: 'delivery by other programs, loopback only',
+  },
 ]

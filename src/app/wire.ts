@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Certificates, OpenPasswordHasher } from '#adapters/crypto'
-import type { Engine } from '#adapters/embedded'
+
 import { type Clock, instant } from '#base/clock'
 import type { Log } from '#base/log'
 import { makeDeliver } from '#mail/deliver'
@@ -9,6 +9,7 @@ import { type Intake, limitSize, makeIntake, refuseLoops } from '#mail/intake'
 import { type Authenticate, makeAuthenticate } from '#mail/login'
 import { type Attempt, type Dispatch, makeDispatch, nextAttempt } from '#mail/queue'
 import { makeRoute, type Route } from '#mail/route'
+import type { Engine } from './engine.ts'
 import type { ServerSettings } from './settings.ts'
 
 export const systemClock: Clock = () => instant(Date.now())
