@@ -43,8 +43,8 @@ export function findFaults(registry: Registry): readonly { readonly layer: Layer
 }
 
 /** The value that holds, typed. A text of a hand-edited file that cannot be read counts as unset. */
-export function readVariable<T>(registry: Registry, declaration: Variable<T>): T
 export function readVariable<T>(registry: Registry, declaration: OptionalVariable<T>): T | undefined
+export function readVariable<T>(registry: Registry, declaration: Variable<T>): T
 export function readVariable<T>(registry: Registry, declaration: Variable<T> | OptionalVariable<T>): T | undefined {
   const setting = findSetting(registry, declaration.key)
   if (!setting) return declaration.preset

@@ -19,8 +19,8 @@ export type OptionalVariable<T> = Omit<Variable<T>, 'preset'> & { readonly prese
 export type AnyVariable = Variable<unknown> | OptionalVariable<unknown>
 
 /** A key that ends in `<part>` declares a family: `mail/alias/<name>` is every `mail/alias/...`. */
-export function variable<T>(declaration: Variable<T>): Variable<T>
 export function variable<T>(declaration: OptionalVariable<T>): OptionalVariable<T>
+export function variable<T>(declaration: Variable<T>): Variable<T>
 export function variable<T>(declaration: Variable<T> | OptionalVariable<T>): Variable<T> | OptionalVariable<T> {
   return declaration
 }

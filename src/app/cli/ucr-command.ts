@@ -1,7 +1,7 @@
 import type { VariableAssignment, VariableFact, VariableOutcome } from '#mail/admin'
 import { type Command, complainOf, dataDirectory, type Options, parseOptions, usage } from './command.ts'
 import { reachServer } from './reach-server.ts'
-import { printFacts, valueOf } from './ucr-print.ts'
+import { heldValue, printFacts } from './ucr-print.ts'
 import { searchCommand } from './ucr-search.ts'
 import type { UcrTask } from './ucr-task.ts'
 
@@ -61,7 +61,7 @@ const get: Verb = async task => {
   if (key === undefined || more.length > 0) return refused(task, 'ucr get KEY')
   const found = await findFacts(task, [key])
   if (typeof found === 'number') return found
-  const value = valueOf(found[0] as VariableFact)
+  const value = heldValue(found[0] as VariableFact)
   if (task.json) task.terminal.print(JSON.stringify({ key, value: value ?? null }))
   else if (value !== undefined) task.terminal.print(value)
   return 0
@@ -128,7 +128,7 @@ const dump: Verb = async task => {
   const form = json ? 'json' : options.has('keys-only') ? 'keys' : options.has('shell') ? 'shell' : 'brief'
   printFacts(
     task.terminal,
-    facts.filter(fact => valueOf(fact) !== undefined),
+    facts.filter(fact => heldValue(fact) !== undefined),
     form,
   )
   return 0
@@ -140,7 +140,7 @@ const shell: Verb = async task => {
   const form = task.json ? 'json' : task.options.has('keys-only') ? 'keys' : 'shell'
   printFacts(
     task.terminal,
-    facts.filter(fact => valueOf(fact) !== undefined),
+    facts.filter(fact => heldValue(fact) !== undefined),
     form,
   )
   return 0

@@ -2,7 +2,7 @@ import type { VariableFact } from '#mail/admin'
 import type { Terminal } from './terminal.ts'
 
 /** What holds: what is set, else what is preset. */
-export const valueOf = (fact: VariableFact): string | undefined => fact.value ?? fact.preset
+export const heldValue = (fact: VariableFact): string | undefined => fact.value ?? fact.preset
 
 export type PrintForm = 'brief' | 'plain' | 'verbose' | 'shell' | 'keys' | 'json'
 
@@ -12,7 +12,7 @@ export function printFacts(terminal: Terminal, facts: readonly VariableFact[], f
 }
 
 function factText(fact: VariableFact, form: PrintForm): string {
-  const value = valueOf(fact)
+  const value = heldValue(fact)
   const line = (scope: string): string => `${fact.key}${scope}: ${value === undefined ? '<empty>' : value}`
   switch (form) {
     case 'keys':

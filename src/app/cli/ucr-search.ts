@@ -1,6 +1,6 @@
 import type { VariableFact } from '#mail/admin'
 import { complainOf, usage } from './command.ts'
-import { printFacts, valueOf } from './ucr-print.ts'
+import { heldValue, printFacts } from './ucr-print.ts'
 import type { UcrTask } from './ucr-task.ts'
 
 /** `ucr search`: those whose key (or value, or anything) matches one of the expressions. */
@@ -16,7 +16,7 @@ export function searchCommand({ options, words, terminal, json }: UcrTask, facts
     }
   }
   const textsOf = (fact: VariableFact): readonly string[] => {
-    const value = valueOf(fact) ?? ''
+    const value = heldValue(fact) ?? ''
     if (options.has('value')) return [value]
     return options.has('all') ? [fact.key, value, fact.doc] : [fact.key]
   }
@@ -25,7 +25,7 @@ export function searchCommand({ options, words, terminal, json }: UcrTask, facts
     fact =>
       (expressions.length === 0 || expressions.some(each => textsOf(fact).some(text => each.test(text)))) &&
       (category === undefined || fact.subject.toLowerCase().includes(category)) &&
-      (!options.has('non-empty') || valueOf(fact) !== undefined),
+      (!options.has('non-empty') || heldValue(fact) !== undefined),
   )
   const form = json
     ? 'json'

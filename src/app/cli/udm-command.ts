@@ -190,7 +190,8 @@ function readChange({
       // The word may be a password: it is not repeated.
       if (!assignment) return usage(`--${option} takes NAME=VALUE`)
       const [name, value] = assignment
-      const values = (read[option][name] ??= [])
+      const values = read[option][name] ?? []
+      read[option][name] = values
       if (option === 'set' && values.length === 1) {
         terminal.complain(`WARNING: several --set of ${name}: use --append to add values`)
       }
