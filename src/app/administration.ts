@@ -2,9 +2,9 @@ import type { Log } from '#base/log'
 import type { Result } from '#base/result'
 import { reconcileAccount } from '#mail/accounts'
 import { type AdminFailure, type AdminNeeds, type OperationArguments, runOperation } from '#mail/admin'
+import { makeVariables } from './make-variables.ts'
 import type { LiveRegistry } from './registry-file.ts'
 import type { ServerSettings } from './settings.ts'
-import { makeVariables } from './variable-settings.ts'
 
 export interface AdministrationNeeds extends Pick<AdminNeeds, 'directory' | 'store' | 'queue' | 'hasher'> {
   readonly registry: LiveRegistry

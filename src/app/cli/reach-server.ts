@@ -4,7 +4,7 @@ import { fail, type Result } from '#base/result'
 import type { AdminFailure, OperationArguments } from '#mail/admin'
 import { askAdmin } from '#servers/admin'
 import { openRegistry } from '../registry-file.ts'
-import { makeVariables } from '../variable-settings.ts'
+import { makeVariables } from '../make-variables.ts'
 
 export type Ask = (operation: string, given: OperationArguments) => Promise<Result<unknown, AdminFailure>>
 

@@ -5,8 +5,8 @@ import { silentLog } from '#base/log'
 import { ok } from '#base/result'
 import { type Attempt, makeDispatch } from './dispatch.ts'
 import { entryId, type QueueEntry, type RecipientState } from './entry.ts'
+import { nextAttempt } from './next-attempt.ts'
 import type { MailQueue } from './queue.ts'
-import { nextAttempt } from './schedule.ts'
 
 const entry = (id: number, ...addresses: string[]): QueueEntry =>
   ({

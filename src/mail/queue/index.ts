@@ -5,5 +5,5 @@
 
 export { type Attempt, type Dispatch, type DispatchNeeds, makeDispatch } from './dispatch.ts'
 export * from './entry.ts'
+export { nextAttempt } from './next-attempt.ts'
 export * from './queue.ts'
-export { nextAttempt } from './schedule.ts'

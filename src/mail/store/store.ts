@@ -60,6 +60,8 @@ export interface OpenMailbox {
    * UIDs from here on are \Recent to this session and to no later one (RFC 3501 §2.3.2). Kept in memory only.
    */
   claimRecent(): Uid
+  /** What `claimRecent` would say now, without claiming: for EXAMINE and STATUS. */
+  readonly recentFrom?: Uid
   close(): void
 }
 

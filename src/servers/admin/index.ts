@@ -3,6 +3,6 @@
  * In: a line of JSON, one operation. Out: a line of JSON, its result. Never: a door to the network, or a second
  * operation on the same connection.
  */
-export { askAdmin } from './client.ts'
+export { askAdmin } from './ask-admin.ts'
 export { type AdminRequest, type AdminResponse, mostRequestBytes } from './protocol.ts'
 export { type AdminServer, type AdminServerNeeds, serveAdmin } from './serve.ts'
