@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { fail, type Result } from '#base/result'
 import type { AdminFailure, OperationArguments } from '#mail/admin'
 import { askAdmin } from '#servers/admin'
-import { openRegistry } from '../registry-file.ts'
 import { makeVariables } from '../make-variables.ts'
+import { openRegistry } from '../registry-file.ts'
 
 export type Ask = (operation: string, given: OperationArguments) => Promise<Result<unknown, AdminFailure>>
 

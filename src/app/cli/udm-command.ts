@@ -103,7 +103,10 @@ const create: Verb = async task => {
   const change = readChange(task)
   if (!change.ok) return change.failure
   const name = change.value.set[module.nameProperty]?.at(-1)
-  const given = module.operations === 'domain' ? { name, ...unknownOf(change.value.set, 'name') } : change.value
+  const given = module.operations === 'domain' ? { name } : change.value
+  const written = [change.value.set, change.value.append, change.value.remove].flatMap(Object.keys)
+  const unknown = module.operations === 'domain' ? written.find(each => each !== 'name') : undefined
+  if (unknown !== undefined) return usage(`mail/domain has no property '${unknown}'; it has name`).failure
   if (name === undefined) return usage(`${module.nameProperty} is required: --set ${module.nameProperty}=...`).failure
   const answer = await ask(`${module.operations}.create`, given)
   if (answer.ok) return told(task, 'Object created', answer.value)
@@ -115,13 +118,6 @@ const create: Verb = async task => {
     return told(task, 'Object exists', { dn: answer.failure.words.slice('Object exists: '.length) })
   }
   return answer.failure
-}
-
-/** A domain has nothing but its name. */
-function unknownOf(set: Readonly<Record<string, unknown>>, known: string): Readonly<Record<string, never>> {
-  const unknown = Object.keys(set).find(name => name !== known)
-  if (unknown !== undefined) throw new Error(`mail/domain has no property '${unknown}'; it has ${known}`)
-  return {}
 }
 
 const modify: Verb = async task => {

@@ -84,6 +84,7 @@ export function makeSmallOffice(change: Partial<AdminNeeds> = {}) {
     directory,
     queue: queue as unknown as MailQueue,
     store: {
+      createAccount: async () => ok(undefined),
       async removeAccount(account: number) {
         erased.push(account)
         return ok(undefined)
