@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import { openPasswordHasher } from '#adapters/crypto'
-import { type Engine, openEmbedded } from '#adapters/embedded'
+import { openEmbedded } from '#adapters/embedded'
 import { silentLog } from '#base/log'
 import { fail, ok, type Result } from '#base/result'
 import type { AdminFailure } from '#mail/admin'
 import { type Administration, makeAdministration } from './administration.ts'
+import type { Engine } from './engine.ts'
 import { openRegistry } from './registry-file.ts'
 import { makeSettings } from './settings.ts'
 

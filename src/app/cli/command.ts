@@ -55,7 +55,7 @@ export function complainOf(failure: AdminFailure, terminal: Terminal, json: bool
 }
 
 /** `--data`, else HAUSPOST_DATA. */
-export function dataDirectory(options: Options, terminal: Terminal): Result<string, AdminFailure> {
+export function chosenDirectory(options: Options, terminal: Terminal): Result<string, AdminFailure> {
   const given = options.value('data') ?? terminal.environment.HAUSPOST_DATA
   if (given !== undefined && given !== '') return ok(resolve(given))
   return usage('which server? Name its data directory with --data DIR or in HAUSPOST_DATA')

@@ -1,5 +1,5 @@
 import type { DecisionRow } from '#mail/admin'
-import { type Command, complainOf, dataDirectory, parseOptions, usage } from './command.ts'
+import { type Command, chosenDirectory, complainOf, parseOptions, usage } from './command.ts'
 import { fitForTerminal } from './fit-for-terminal.ts'
 import { reachServer } from './reach-server.ts'
 
@@ -44,7 +44,7 @@ export const decisionsCommand: Command = async (words, terminal) => {
       json,
     )
   }
-  const data = dataDirectory(options, terminal)
+  const data = chosenDirectory(options, terminal)
   if (!data.ok) return complainOf(data.failure, terminal, json)
   const answer = await reachServer(data.value, ask => ask('decision.list', { limit: Number(limit) }))
   if (!answer.ok) return complainOf(answer.failure, terminal, json)

@@ -1,5 +1,5 @@
 import type { QueueRow } from '#mail/admin'
-import { type Command, complainOf, dataDirectory, parseOptions, usage } from './command.ts'
+import { type Command, chosenDirectory, complainOf, parseOptions, usage } from './command.ts'
 import { fitForTerminal } from './fit-for-terminal.ts'
 import { reachServer } from './reach-server.ts'
 
@@ -35,7 +35,7 @@ export const queueCommand: Command = async (words, terminal) => {
       json,
     )
   }
-  const data = dataDirectory(options, terminal)
+  const data = chosenDirectory(options, terminal)
   if (!data.ok) return complainOf(data.failure, terminal, json)
   const answer = await reachServer(data.value, ask => ask(`queue.${verb}`, id === undefined ? {} : { id }))
   if (!answer.ok) return complainOf(answer.failure, terminal, json)

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { judgeSetting } from '#config'
-import { type Command, complainOf, dataDirectory, parseOptions, splitAssignment, usage } from './command.ts'
+import { type Command, chosenDirectory, complainOf, parseOptions, splitAssignment, usage } from './command.ts'
 
 const help = `usage: hauspost serve --data DIR [--bind ADDRESS] [--port-offset N] [--set KEY=VALUE]... [--demo]
 
@@ -29,7 +29,7 @@ export const serveCommand: Command = async (words, terminal) => {
   }
   const refuse = (text: string): number => complainOf(usage(text).failure, terminal, options.has('json'))
   if (options.rest.length > 0) return refuse(`'${options.rest[0]}' is no option of serve`)
-  const data = dataDirectory(options, terminal)
+  const data = chosenDirectory(options, terminal)
   if (!data.ok) return complainOf(data.failure, terminal, options.has('json'))
   const bind = options.value('bind')
   if (bind !== undefined && isIP(bind) === 0) return refuse(`--bind: '${bind}' is no IPv4 or IPv6 address`)

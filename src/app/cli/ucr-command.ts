@@ -1,8 +1,8 @@
 import type { VariableAssignment, VariableFact, VariableOutcome } from '#mail/admin'
-import { type Command, complainOf, dataDirectory, type Options, parseOptions, usage } from './command.ts'
+import { type Command, chosenDirectory, complainOf, type Options, parseOptions, usage } from './command.ts'
 import { reachServer } from './reach-server.ts'
+import { searchCommand } from './search-command.ts'
 import { heldValue, printFacts } from './ucr-print.ts'
-import { searchCommand } from './ucr-search.ts'
 import type { UcrTask } from './ucr-task.ts'
 
 const help = `usage: ucr get KEY
@@ -51,7 +51,7 @@ export const ucrCommand: Command = async (words, terminal) => {
       'E: ',
     )
   }
-  const data = dataDirectory(options, terminal)
+  const data = chosenDirectory(options, terminal)
   if (!data.ok) return complainOf(data.failure, terminal, json, 'E: ')
   return reachServer(data.value, ask => act({ ask, options, words: rest, terminal, json }))
 }

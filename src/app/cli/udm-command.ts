@@ -2,8 +2,8 @@ import type { Result } from '#base/result'
 import type { AdminFailure } from '#mail/admin'
 import {
   type Command,
+  chosenDirectory,
   complainOf,
-  dataDirectory,
   type Options,
   parseOptions,
   splitAssignment,
@@ -68,7 +68,7 @@ export const udmCommand: Command = async (words, terminal) => {
   const act = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined
   if (!act || more.length > 0)
     return refuse(`udm ${moduleName} list, create, modify or remove; 'udm --help' tells more`)
-  const data = dataDirectory(options, terminal)
+  const data = chosenDirectory(options, terminal)
   if (!data.ok) return complainOf(data.failure, terminal, json, 'E: ')
   return reachServer(data.value, async ask => {
     const failure = await act({ ask, options, module: modules[moduleName], terminal, json })
