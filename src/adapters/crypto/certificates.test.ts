@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { connect, createServer, type SecureContext } from 'node:tls'
+import { connect, type SecureContext, TLSSocket } from 'node:tls'
 import { instant } from '#base/clock'
 import { type CertificatePaths, openCertificates } from './certificates.ts'
 import { makeSelfSigned } from './self-signed.ts'
@@ -30,8 +30,9 @@ function setUp(paths: CertificatePaths = {}) {
 
 /** The name that a handshake shows. */
 async function shownName(secureContext: SecureContext, maxVersion: 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3' = 'TLSv1.3') {
-  const server = createServer({ SNICallback: (_name, done) => done(null, secureContext) })
-  server.on('tlsClientError', () => {})
+  const server = createServer(socket => {
+    new TLSSocket(socket, { isServer: true, secureContext }).on('error', () => socket.destroy())
+  })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   try {
     return await new Promise<string>((resolve, reject) => {
