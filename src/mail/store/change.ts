@@ -12,6 +12,8 @@ export type MailboxChange =
       readonly ordinals: Uint32Array
       readonly flags: readonly FlagBits[] | FlagBits
       readonly sizes: Float64Array
+      /** The mailbox's keywords, when the arrival brought new ones. */
+      readonly keywords?: readonly string[]
     }
   | {
       readonly kind: 'flags'

@@ -57,15 +57,19 @@ export function applyChange(view: MailboxView, change: Change): void {
   if (what.kind === 'arrived') arrive(view, what, change.modseq)
   else if (what.kind === 'flags') {
     view.keywords = what.keywords
+    let next = 0
     for (const uid of what.uids) {
-      const at = placeOf(view, uid)
+      // Neighbours among the UIDs are mostly neighbours in the columns.
+      const at = next < view.count && view.uid[next] === uid ? next : placeOf(view, uid)
       if (at >= 0) setBits(view, at, what.change, change.modseq)
+      next = at >= 0 ? at + 1 : -at - 1
     }
   } else if (what.kind === 'expunged') expunge(view, what.uids)
   view.upTo = change.modseq
 }
 
 function arrive(view: MailboxView, what: Extract<MailboxChange, { kind: 'arrived' }>, modseq: Modseq): void {
+  if (what.keywords) view.keywords = what.keywords
   makeRoom(view, view.count + what.uids.length)
   for (let i = 0; i < what.uids.length; i++) {
     const at = view.count++

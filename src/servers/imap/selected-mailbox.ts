@@ -9,7 +9,8 @@ import {
   placeOf,
   SEEN,
 } from '#mail/store'
-import { before, collect, known, merged, type NumberRange, none, ordered, uidsOf } from './uid-sets.ts'
+import { type SequenceSet, star } from '#standards/imap'
+import { before, collect, known, merged, none, ordered, uidsOf } from './uid-sets.ts'
 
 /** Beyond this many untold flag changes the session compares modseqs instead of keeping the changes. */
 const mostKept = 64
@@ -202,12 +203,16 @@ export class SelectedMailbox {
     return names.join(' ')
   }
 
+  choose({ uid, set }: { readonly uid: boolean; readonly set: SequenceSet }): Chosen {
+    return uid ? this.byUids(set) : this.byNumbers(set)
+  }
+
   /** The UIDs of a set of message numbers. RFC 9051 §6.4. */
-  byNumbers(ranges: readonly NumberRange[]): Chosen {
+  byNumbers(ranges: SequenceSet): Chosen {
     let outside = false
     const clamped = ranges.map(range => {
       const [from, to] = ordered(range, this.exists)
-      if (to > this.exists || from < 1) outside = true
+      if (from > this.exists || (this.exists === 0 && range.from !== star && range.to !== star)) outside = true
       return [from, Math.min(to, this.exists)] as const
     })
     let someGone = false
@@ -222,7 +227,7 @@ export class SelectedMailbox {
   }
 
   /** The UIDs of a set of UIDs; those that are not there are passed over (RFC 9051 §6.4.9). */
-  byUids(ranges: readonly NumberRange[]): Chosen {
+  byUids(ranges: SequenceSet): Chosen {
     const { view } = this
     const known = this.#knownCount()
     const last = known > 0 ? (view.uid[known - 1] as number) : 0

@@ -1,12 +1,7 @@
 import type { Change } from '#mail/store'
+import { type NumberRange, star } from '#standards/imap'
 
 export const none: Uint32Array = new Uint32Array(0)
-
-/** One range of a sequence set, `*` as `Infinity`; RFC 9051 §9 sequence-set. */
-export interface NumberRange {
-  readonly from: number
-  readonly to: number
-}
 
 /** How many of the sorted UIDs are smaller. */
 export function before(uids: Uint32Array, uid: number): number {
@@ -43,9 +38,9 @@ export function uidsOf(changes: readonly Change[]): Iterable<number> {
 }
 
 /** `*` is the largest in use; a range may be written either way round. RFC 9051 §9 seq-range. */
-export function ordered({ from, to }: NumberRange, star: number): readonly [number, number] {
-  const a = from === Number.POSITIVE_INFINITY ? star : from
-  const b = to === Number.POSITIVE_INFINITY ? star : to
+export function ordered({ from, to }: NumberRange, last: number): readonly [number, number] {
+  const a = from === star ? last : from
+  const b = to === star ? last : to
   return a <= b ? [a, b] : [b, a]
 }
 

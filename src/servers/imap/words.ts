@@ -1,9 +1,10 @@
 import type { LoginFailure } from '#mail/login'
 import type { StoreFailure } from '#mail/store'
+import type { PlainCode } from '#standards/imap'
 
 export interface ImapWords {
   /** A response code of RFC 5530 or its successors. */
-  readonly code: string
+  readonly code: PlainCode
   readonly text: string
 }
 

@@ -32,35 +32,58 @@ export function parseListPattern(reference: string, pattern: string): ListPatter
 }
 
 /**
- * Does the whole name match? In time proportional to name times pattern at worst, whatever the wildcards: a place in
- * the name is a set of states, never a path that is tried again.
+ * Does the whole name match? Nothing is tried twice: what is reached is a list of spans that only moves forward, one
+ * span at most for each level of the name, so wildcards cost no more than the name is long.
  */
 export function matchesList(pattern: ListPattern, name: string): boolean {
-  let reached: number[] = [0]
-  for (const token of pattern) {
-    reached = typeof token === 'string' ? behindRun(name, reached, token) : behindWildcard(name, reached, token)
+  let reached: readonly number[] = [0, 0]
+  for (let i = 0; i < pattern.length; i++) {
+    const token = pattern[i] as Token
+    const next = pattern[i + 1]
+    if (typeof token !== 'string') reached = behindWildcard(name, reached, token)
+    else if (next === undefined) return name.endsWith(token) && holds(reached, name.length - token.length)
+    else reached = behindRun(name, reached, token, next as Wildcard)
     if (reached.length === 0) return false
   }
   return reached.at(-1) === name.length
 }
 
-/** Where the name stands after the run, from each of the places; places rise. */
-function behindRun(name: string, places: readonly number[], run: string): number[] {
-  const behind: number[] = []
-  for (const place of places) if (name.startsWith(run, place)) behind.push(place + run.length)
-  return behind
+/** Pairs `[from, to]` of places, rising. */
+const holds = (spans: readonly number[], place: number): boolean =>
+  spans.some((from, i) => i % 2 === 0 && from <= place && place <= (spans[i + 1] as number))
+
+/** Where the run can end. Of ends in one level only the first counts: the wildcard behind it reaches the others. */
+function behindRun(name: string, spans: readonly number[], run: string, next: Wildcard): readonly number[] {
+  const ends: number[] = []
+  let least = 0
+  for (let i = 0; i < spans.length; i += 2) {
+    const to = spans[i + 1] as number
+    for (let at = Math.max(spans[i] as number, least); at <= to; at = least) {
+      at = at === to && !name.startsWith(run, at) ? -1 : name.indexOf(run, at)
+      if (at < 0 || at > to) break
+      const end = at + run.length
+      ends.push(end, end)
+      if (next.crosses) return ends
+      const level = name.indexOf(delimiter, end)
+      if (level < 0) return ends
+      least = Math.max(at + 1, level + 1 - run.length)
+    }
+  }
+  return ends
 }
 
-function behindWildcard(name: string, places: readonly number[], { crosses }: Wildcard): number[] {
-  const behind: number[] = []
-  let next = 0
-  for (const place of places) {
-    for (let at = Math.max(place, next); at <= name.length; at++) {
-      behind.push(at)
-      next = at + 1
-      if (!crosses && name[at] === delimiter) break
-    }
-    if (next > name.length) break
+/** From single places: everything behind them, or everything in their level. */
+function behindWildcard(name: string, places: readonly number[], { crosses }: Wildcard): readonly number[] {
+  if (crosses) return [places[0] as number, name.length]
+  const spans: number[] = []
+  let done = 0
+  for (let i = 0; i < places.length && done <= name.length; i += 2) {
+    const from = places[i] as number
+    if (from < done) continue
+    const level = name.indexOf(delimiter, from)
+    const to = level < 0 ? name.length : level
+    spans.push(from, to)
+    done = to + 1
   }
-  return behind
+  return spans
 }
