@@ -46,7 +46,7 @@ const short = (value: number): string =>
         ? value.toFixed(1)
         : value.toFixed(2)
 const spreadText = ({ min, median, max }: Spread): string =>
-  min === max ? short(median) : `${short(median)} (${short(min)}-${short(max)})`
+  min === max || Number.isNaN(median) ? short(median) : `${short(median)} (${short(min)}-${short(max)})`
 
 /** One line of the table: median and both ends, CPU, its own figures. */
 export function lineOf(summary: Summary): string {

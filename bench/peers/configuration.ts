@@ -52,8 +52,10 @@ export function postfixMaster(port: number): string {
     ['scache', 'unix', '-', '1', 'scache'],
     ['postlog', 'unix-dgram', '-', '1', 'postlogd'],
   ]
+  const isPublic = ['pickup', 'cleanup', 'qmgr', 'flush', 'showq', 'postlog']
   const lines = services.map(
-    ([name, type, wakeup, most, program]) => `${name} ${type} n - n ${wakeup} ${most} ${program}`,
+    ([name, type, wakeup, most, program]) =>
+      `${name} ${type} ${isPublic.includes(name) ? 'n' : '-'} - n ${wakeup} ${most} ${program}`,
   )
   return `${[`127.0.0.1:${port} inet n - n - - smtpd`, ...lines].join('\n')}\n`
 }

@@ -70,7 +70,7 @@ export class ImapClient {
     this.#tail = none
     this.#waiting = undefined
     const line = joined.subarray(start)
-    if (waiting.tag !== '*' && line.toString('latin1', waiting.tag.length + 1, waiting.tag.length + 3) !== 'OK')
+    if (waiting.tag.length > 1 && line.toString('latin1', waiting.tag.length + 1, waiting.tag.length + 3) !== 'OK')
       waiting.reject(new Error(line.toString('latin1').trimEnd()))
     else waiting.resolve(waiting.chunks ? Buffer.concat(waiting.chunks) : line)
   }

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parseStructure, usualMessageLimits } from '#standards/message'
+import { type ImapValue, readImapValue } from '../../../test/kit/imap-value.ts'
+import {
+  corpusMessage,
+  type RecordedAnswer,
+  type RecordedValue,
+  recordedAnswers,
+  referenceServers,
+} from '../../../test/kit/message-corpora.ts'
+import { suitesFolder } from '../../../test/kit/suites.ts'
+import { encodeBodyStructure } from './body-structure.ts'
+import { encodeImapEnvelope } from './imap-envelope.ts'
+
+type Item = 'envelope' | 'bodystructure'
+
+/** Where we answer otherwise than every reference. */
+const exceptions = new Map<string, string>([
+  [
+    'bodystructure mail-parser-eml/malformed/016.eml',
+    'boundaries of 80 to 82 bytes, each a prefix of the next; the references cut them at 80 and confuse them, RFC 2046 ' +
+      '§5.1.1 has them told apart',
+  ],
+  [
+    'bodystructure mail-parser-eml/malformed/007.eml',
+    'a boundary line inside the header that declares it; the references differ, and each sees parts that are not there',
+  ],
+  [
+    'envelope mikel-mail-emails/plain_emails/raw_email_with_at_display_name.eml',
+    'a display name with a bare @; the references lose the address behind it or make two of one',
+  ],
+  ['bodystructure sisimai-bounces/bsd/lhost-sendgrid-03.eml', 'the same, in the envelope of an enclosed message'],
+])
+
+const same = (text: string): string => text
+const lower = (value: RecordedValue): RecordedValue => (typeof value === 'string' ? value.toLowerCase() : value)
+const unspaced = (value: RecordedValue): RecordedValue =>
+  typeof value === 'string' ? value.replace(/[ \t\r\n]+/g, ' ').trim() : value
+const listed = (value: RecordedValue | undefined): readonly RecordedValue[] => (Array.isArray(value) ? value : [])
+
+/** What a server writes for an absent host or local part is its own choice. */
+const invented = new Set(['MISSING_DOMAIN', 'unspecified-domain', 'MISSING_MAILBOX', 'INVALID_ADDRESS', ''])
+const addressPart = (value: RecordedValue): RecordedValue => {
+  const text = unspaced(value)
+  return typeof text === 'string' && invented.has(text) ? null : text
+}
+
+function comparableEnvelope(envelope: RecordedValue): unknown {
+  return listed(envelope).map((value, at) => {
+    if (at < 2 || at > 7) return unspaced(value)
+    return Array.isArray(value) ? value.map(address => listed(address).map(addressPart)) : value
+  })
+}
+
+/** Names are compared without regard to case; so are charsets, of which the default may be left out. */
+function comparableParameters(value: RecordedValue | undefined, charset: boolean): unknown {
+  const pairs: RecordedValue[][] = []
+  const all = listed(value)
+  for (let i = 0; i < all.length; i += 2) {
+    const name = lower(all[i] ?? null)
+    const isCharset = charset && name === 'charset'
+    if (!isCharset || lower(all[i + 1] ?? null) !== 'us-ascii') {
+      pairs.push([name, isCharset ? lower(all[i + 1] ?? null) : (all[i + 1] ?? null)])
+    }
+  }
+  return pairs
+}
+
+const disposition = (value: RecordedValue | undefined): unknown =>
+  Array.isArray(value) ? [lower(value[0]), comparableParameters(value[1], false)] : null
+const languages = (value: RecordedValue | undefined): unknown =>
+  value == null ? null : Array.isArray(value) ? value.map(lower) : [lower(value)]
+
+function comparableBody(body: RecordedValue): unknown {
+  const all = listed(body)
+  if (Array.isArray(all[0])) {
+    const count = all.findIndex(one => !Array.isArray(one))
+    const [parameters, ...rest] = all.slice(count + 1)
+    return {
+      parts: all.slice(0, count).map(comparableBody),
+      subtype: lower(all[count] ?? null),
+      parameters: comparableParameters(parameters, false),
+      extension: [disposition(rest[0]), languages(rest[1]), rest[2] ?? null],
+    }
+  }
+  const [type, subtype] = [lower(all[0] ?? null), lower(all[1] ?? null)]
+  const basic = [type, subtype, comparableParameters(all[2], true), all[3], all[4], lower(all[5] ?? null), all[6]]
+  const enclosed = type === 'message' && (subtype === 'rfc822' || subtype === 'global') && Array.isArray(all[7])
+  const special = enclosed
+    ? [comparableEnvelope(all[7] ?? null), comparableBody(all[8] ?? null), all[9]]
+    : type === 'text'
+      ? [all[7]]
+      : []
+  const rest = all.slice(7 + special.length)
+  return { basic, special, extension: [rest[0] ?? null, disposition(rest[1]), languages(rest[2]), rest[3] ?? null] }
+}
+
+const comparable: Readonly<Record<Item, (value: RecordedValue) => unknown>> = {
+  envelope: comparableEnvelope,
+  bodystructure: comparableBody,
+}
+
+const recorded = (value: ImapValue): RecordedValue =>
+  value === null || typeof value === 'string' ? value : 'text' in value ? same(value.text) : value.map(recorded)
+
+test('ENVELOPE and BODYSTRUCTURE of the corpora are what other servers say', context => {
+  if (suitesFolder() === undefined) return context.skip('the suites are not beside the project')
+  const references = referenceServers.map(recordedAnswers)
+  const names = new Set(references.flatMap(reference => [...reference.keys()]))
+  const wrong: string[] = []
+  let compared = 0
+  for (const name of names) {
+    const bytes = corpusMessage(name)
+    const structure = parseStructure(bytes, usualMessageLimits)
+    const ours: Readonly<Record<Item, Uint8Array>> = {
+      envelope: encodeImapEnvelope(bytes, structure),
+      bodystructure: encodeBodyStructure(bytes, structure, { extended: true }),
+    }
+    const answers = references.map(one => one.get(name)).filter((one): one is RecordedAnswer => one !== undefined)
+    for (const item of ['envelope', 'bodystructure'] as const) {
+      const mine = JSON.stringify(comparable[item](recorded(readImapValue(ours[item]))))
+      const theirs = answers.map(answer => JSON.stringify(comparable[item](answer[item])))
+      compared++
+      if (theirs.includes(mine) === exceptions.has(`${item} ${name}`)) wrong.push(`${item} ${name}`)
+    }
+  }
+  assert.deepEqual(wrong, [])
+  assert.ok(compared > 1100, `only ${compared} items compared`)
+})
