@@ -35,10 +35,12 @@ export function readImapValue(bytes: Uint8Array): ImapValue {
   const quoted = (): ImapValue => {
     let text = ''
     for (at++; wire[at] !== '"'; at++) {
-      if (wire[at] === '\\') at++
+      if (wire[at] === '\\') {
+        at++
+        if (wire[at] !== '"' && wire[at] !== '\\') refuse('escapes nothing')
+      }
       const code = wire.charCodeAt(at)
       if (!(code > 0 && code < 128) || code === 10 || code === 13) refuse('not a character for a quoted string')
-      if (wire[at - 1] === '\\' && wire[at] !== '"' && wire[at] !== '\\') refuse('escapes nothing')
       text += wire[at]
     }
     at++

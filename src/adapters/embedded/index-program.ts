@@ -20,6 +20,8 @@ export interface ThreadStart {
   readonly file: string
   readonly program: ProgramName
   readonly context: unknown
+  /** Where compiled modules are kept, when the program keeps them. */
+  readonly compileCache: string | undefined
 }
 
 export type ToThread = { readonly ops: readonly unknown[] } | { readonly close: true }
@@ -39,6 +41,7 @@ export interface Poison {
 /** An error that has crossed to another thread: structured clones keep neither class nor code. */
 export interface ThreadError {
   readonly message: string
+  readonly name: string
   readonly code: string
   readonly stack: string
   readonly found?: number

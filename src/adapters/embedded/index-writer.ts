@@ -1,3 +1,4 @@
+import { getCompileCacheDir } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import { type FromThread, type ProgramName, storeClosed, type ThreadError, type ThreadStart } from './index-program.ts'
 import { NewerVersion } from './migrate.ts'
@@ -35,8 +36,8 @@ interface Waiting {
 
 export async function openIndexWriter<Op, Answer>(options: IndexWriterOptions): Promise<IndexWriter<Op, Answer>> {
   const { file, program, context, onFatal } = options
-  const start: ThreadStart = { file, program, context }
-  const thread = new Worker(new URL('./index-worker.ts', import.meta.url), {
+  const start: ThreadStart = { file, program, context, compileCache: getCompileCacheDir() }
+  const thread = new Worker(new URL('./index-thread.mjs', import.meta.url), {
     workerData: start,
     resourceLimits: memoryOfThread,
     name: `writer ${program}`,
@@ -128,7 +129,7 @@ function untilReady(thread: Worker): Promise<void> {
   })
 }
 
-function toError({ message, code, stack, found, known }: ThreadError): Error {
+function toError({ message, name, code, stack, found, known }: ThreadError): Error {
   if (code === 'newer-version') return new NewerVersion(message.split(' has version ')[0] ?? '', found ?? 0, known ?? 0)
-  return Object.assign(new Error(message), { code, stack })
+  return Object.assign(new Error(message), { name, code, stack })
 }

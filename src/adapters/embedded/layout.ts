@@ -15,6 +15,9 @@ export const layoutOf = (directory: string) => ({
 })
 export type Layout = ReturnType<typeof layoutOf>
 
+export const shardFiles = (layout: Layout, shards: number): readonly string[] =>
+  Array.from({ length: shards }, (_, i) => join(layout.shards, String(i).padStart(2, '0'), 'index.sqlite'))
+
 /** What only a store leaves behind, and what may stand in a data directory that has none yet. */
 const partsOfStore = new Set(['queue.sqlite', 'node.sqlite', 'segments', 'shards'])
 const harmless = /^(registry.*|keys|certificates|run|lost\+found|store\.new|\..*)$/
@@ -57,7 +60,7 @@ async function namesIn(directory: string): Promise<readonly string[] | undefined
 /** Makes the folders of a new store, or demands everything of an old one. */
 export async function prepareLayout(layout: Layout, store: StoreFile): Promise<void> {
   if (store.state === 'complete') {
-    for (const part of [layout.queue, layout.node, layout.segments, layout.shards])
+    for (const part of [layout.queue, layout.node, layout.segments, ...shardFiles(layout, store.shards)])
       if (!(await isThere(part))) damaged(`${part} is missing`)
     return
   }

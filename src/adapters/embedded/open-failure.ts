@@ -35,9 +35,14 @@ export function openFailureOf(error: unknown, directory: string): OpenFailure | 
   if (error instanceof OpenRefused) return error.failure
   if (error instanceof NewerVersion) return { kind: 'newer-version', found: error.found, known: error.known }
   const code = errorCode(error)
-  const { message = '', path = directory } = error as { message?: string; path?: string }
+  const { message = '', name, path = directory } = error as { message?: string; name?: string; path?: string }
   if (full.has(code)) return { kind: 'full' }
-  if (code === 'damaged' || code === 'another-store' || /^SQLITE_(CORRUPT|NOTADB)/.test(code))
+  if (
+    code === 'damaged' ||
+    code === 'another-store' ||
+    name === 'DamagedIndex' ||
+    /^SQLITE_(CORRUPT|NOTADB)/.test(code)
+  )
     return { kind: 'damaged', what: message }
   if (
     /^(E[A-Z0-9]+|SQLITE_(CANTOPEN|READONLY|IOERR|PERM|AUTH|BUSY|PROTOCOL).*)$/.test(code) &&

@@ -1,13 +1,14 @@
+import { readdirSync } from 'node:fs'
 import type { Log } from '#base/log'
 import { fail, ok, type Result } from '#base/result'
 import type { Directory } from '#mail/directory'
 import type { MailQueue } from '#mail/queue'
-import type { ContentStore } from '#mail/store'
+import type { ContentStore, MailStore } from '#mail/store'
 import { checkSegments } from './check-segments.ts'
 import { makeContents } from './contents.ts'
 import { makeDirectory } from './directory.ts'
 import { type IndexWriter, openIndexWriter } from './index-writer.ts'
-import { findStore, type Layout, layoutOf, makeFolder, prepareLayout } from './layout.ts'
+import { findStore, type Layout, layoutOf, makeFolder, prepareLayout, shardFiles } from './layout.ts'
 import { takeLock } from './lock.ts'
 import { NewerVersion, readVersion } from './migrate.ts'
 import type { NodeAnswer, NodeOp } from './node-op.ts'
@@ -20,6 +21,7 @@ import { openQueueReader } from './queue-reader.ts'
 import { queueMigrations } from './queue-schema.ts'
 import { openSegmentFiles } from './segment-files.ts'
 import { openSegmentLog } from './segment-log.ts'
+import { openMailStore } from './shard/index.ts'
 import { watchSpace } from './space-watch.ts'
 import { clearSpool } from './spool.ts'
 import { type StoreFile, writeStoreFile } from './store-file.ts'
@@ -43,8 +45,12 @@ export interface EmbeddedEngine {
   readonly contents: ContentStore
   readonly queue: MailQueue
   readonly directory: Directory
+  readonly store: MailStore
   close(): Promise<void>
 }
+
+/** One file of SQL a version. */
+const shardVersion = readdirSync(new URL('./shard/schema', import.meta.url)).length
 
 /** Undone in reverse when opening fails midway, and when the engine is closed. */
 type Undo = (() => Promise<void> | void)[]
@@ -69,7 +75,7 @@ async function open(options: EmbeddedOptions, undo: Undo): Promise<EmbeddedEngin
   const lock = takeLock(layout.run)
   if (!lock.ok) return refuse(lock.failure)
   undo.push(() => lock.value.release())
-  if (store.state === 'complete') checkVersions(layout)
+  if (store.state === 'complete') checkVersions(layout, store)
   else log('info', 'store-created', { directory, shards: store.shards })
   await prepareLayout(layout, store)
   await clearSpool(layout.run)
@@ -109,7 +115,10 @@ async function open(options: EmbeddedOptions, undo: Undo): Promise<EmbeddedEngin
   undo.push(() => segments.close())
   const queue = makeQueue({ segments, files, writer: queueWriter, reader, nextEntry: start.nextEntry, log })
   undo.push(() => queue.close())
+  const mailStore = await openMailStore({ directory, shards: store.shards, log, onFatal, openWriter: openIndexWriter })
+  undo.push(() => mailStore.close())
   const engine = {
+    store: mailStore,
     contents: makeContents({ log: segments, files, spoolFolder: layout.run, now }),
     queue,
     directory: makeDirectory(layout.node, nodeWriter),
@@ -119,10 +128,11 @@ async function open(options: EmbeddedOptions, undo: Undo): Promise<EmbeddedEngin
 }
 
 /** All of them before any of them is changed. */
-function checkVersions(layout: Layout): void {
+function checkVersions(layout: Layout, store: StoreFile): void {
   for (const [file, known] of [
     [layout.queue, queueMigrations.length],
     [layout.node, nodeMigrations.length],
+    ...shardFiles(layout, store.shards).map(file => [file, shardVersion] as const),
   ] as const) {
     const found = readVersion(file)
     if (found > known) throw new NewerVersion(file, found, known)

@@ -47,14 +47,16 @@ function inTransaction<T>(database: Database, act: () => T): T {
 }
 
 export function portable(error: unknown): ThreadError {
-  const { message, stack, found, known } = error as {
+  const { message, name, stack, found, known } = error as {
     message?: string
+    name?: string
     stack?: string
     found?: number
     known?: number
   }
   return {
     message: message ?? String(error),
+    name: name ?? 'Error',
     code: errorCode(error),
     stack: stack ?? '',
     ...(found === undefined ? {} : { found }),

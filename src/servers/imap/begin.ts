@@ -1,5 +1,5 @@
-import type { ImapCommand } from '#standards/imap'
-import { type Answers, bad } from './answers.ts'
+import { admit, type ImapCommand, type SessionPhase } from '#standards/imap'
+import { type Answers, bad, refused } from './answers.ts'
 import { handleCopy } from './commands/copy.ts'
 import { handleExpunge } from './commands/expunge.ts'
 import { handleFetch } from './commands/fetch.ts'
@@ -20,78 +20,88 @@ import { handleStatus } from './commands/status.ts'
 import { handleStore } from './commands/store.ts'
 import type { LoggedIn, Selecting, Session } from './session.ts'
 
-/** The handler of a command, if the session is in a state that allows it: RFC 3501 §3 and §6. */
+/** What to answer to a command that the session's state does not allow; `undefined` when it does. RFC 3501 §3. */
+export function objection(command: ImapCommand, session: Session): Answers | undefined {
+  const refusal = admit(
+    {
+      phase: phaseOf(session),
+      tls: session.secure,
+      canStartTls: session.canSecure,
+      plaintextLogin: session.needs.settings().allowPlaintextLogin,
+      readOnly: session.selected?.readOnly ?? false,
+    },
+    command,
+  )
+  return (
+    refusal &&
+    say(refusal.status === 'NO' ? refused(refusal.tag, refusal.text, refusal.code) : bad(refusal.tag, refusal.text))
+  )
+}
+
+async function* say(answer: ReturnType<typeof bad>): Answers {
+  yield answer
+}
+
+const phaseOf = ({ user, selected }: Session): SessionPhase =>
+  selected ? 'selected' : user ? 'authenticated' : 'not-authenticated'
+
+/** The handler of a command that `objection` has nothing against: so what its session must have is there. */
 export function begin(command: ImapCommand, session: Session): Answers {
+  const loggedIn = session as LoggedIn
+  const selecting = session as Selecting
   switch (command.name) {
     case 'CAPABILITY':
       return handleCapability(command, session)
     case 'NOOP':
+    case 'CHECK':
       return handleNoop(command)
     case 'LOGOUT':
       return handleLogout(command)
     case 'ID':
       return handleId(command)
     case 'LOGIN':
+      return handleLogin(command, session)
     case 'AUTHENTICATE':
-      if (session.user) return wrongState(command, 'You are logged in')
-      return command.name === 'LOGIN' ? handleLogin(command, session) : handleAuthenticate(command, session)
-  }
-  return isLoggedIn(session) ? beginLoggedIn(command, session) : wrongState(command, 'Log in first')
-}
-
-function beginLoggedIn(command: ImapCommand, session: LoggedIn): Answers {
-  switch (command.name) {
+      return handleAuthenticate(command, session)
     case 'SELECT':
     case 'EXAMINE':
-      return handleSelect(command, session)
+      return handleSelect(command, loggedIn)
     case 'CREATE':
-      return handleCreate(command, session)
+      return handleCreate(command, loggedIn)
     case 'DELETE':
-      return handleDelete(command, session)
+      return handleDelete(command, loggedIn)
     case 'RENAME':
-      return handleRename(command, session)
+      return handleRename(command, loggedIn)
     case 'SUBSCRIBE':
     case 'UNSUBSCRIBE':
-      return handleSubscribe(command, session)
+      return handleSubscribe(command, loggedIn)
     case 'LIST':
-      return handleList(command, session)
+      return handleList(command, loggedIn)
     case 'LSUB':
-      return handleLsub(command, session)
+      return handleLsub(command, loggedIn)
     case 'STATUS':
-      return handleStatus(command, session)
+      return handleStatus(command, loggedIn)
     case 'NAMESPACE':
-      return handleNamespace(command, session)
+      return handleNamespace(command)
     case 'ENABLE':
       return handleEnable(command)
-  }
-  return isSelecting(session) ? beginSelecting(command, session) : wrongState(command, 'Select a mailbox first')
-}
-
-function beginSelecting(command: ImapCommand, session: Selecting): Answers {
-  switch (command.name) {
-    case 'CHECK':
-      return handleNoop(command)
     case 'CLOSE':
     case 'UNSELECT':
-      return handleClose(command, session)
+      return handleClose(command, selecting)
     case 'EXPUNGE':
-      return handleExpunge(command, session)
+      return handleExpunge(command, selecting)
     case 'SEARCH':
-      return handleSearch(command, session)
+      return handleSearch(command, selecting)
     case 'FETCH':
-      return handleFetch(command, session)
+      return handleFetch(command, selecting)
     case 'STORE':
-      return handleStore(command, session)
+      return handleStore(command, selecting)
     case 'COPY':
     case 'MOVE':
-      return handleCopy(command, session)
+      return handleCopy(command, selecting)
+    case 'STARTTLS':
+    case 'IDLE':
+    case 'APPEND':
+      throw new Error(`${command.name} belongs to the dialogue`)
   }
-  throw new Error(`${command.name} has no handler`)
-}
-
-const isLoggedIn = (session: Session): session is LoggedIn => session.account !== undefined
-const isSelecting = (session: LoggedIn): session is Selecting => session.selected !== undefined
-
-async function* wrongState({ tag }: ImapCommand, text: string): Answers {
-  yield bad(tag, text)
 }

@@ -1,11 +1,12 @@
 import type { Connection } from '#servers/listener'
 import { CommandFrame, type FrameEvent, limitsBeforeLogin } from '#standards/imap'
+import type { MessageInput } from './commands/append.ts'
 
 /** Input that waits behind a running command; beyond it the socket waits too. */
 const mostUnread = 65_536
 
 /** What the client says, cut into events; it is held back while nobody takes them. */
-export class ClientInput {
+export class ClientInput implements MessageInput {
   readonly frame = new CommandFrame(limitsBeforeLogin)
   readonly #connection: Connection
   #unread = 0
@@ -47,6 +48,14 @@ export class ClientInput {
     if (!this.#paused) return
     this.#paused = false
     this.#connection.resume()
+  }
+
+  accept(): void {
+    this.frame.acceptContent()
+  }
+
+  refuse(): void {
+    this.frame.refuseContent()
   }
 
   /** The next event inside a command, once it is there; `undefined` at the end of the connection. */

@@ -1,3 +1,4 @@
+import { equalIgnoringCase, latin1Text } from '#base/bytes'
 import type { User } from '#mail/directory'
 import type { AccountStore } from '#mail/store'
 import type { Connection, Dialogue } from '#servers/listener'
@@ -6,18 +7,22 @@ import {
   type FrameEvent,
   type ImapCommand,
   limitsAfterLogin,
+  mayTellExpunges,
   parseAppendHead,
   parseCommand,
+  type StatusResponse,
+  tellsNews,
 } from '#standards/imap'
 import { type Answer, type Answers, bad, bye, completed, note, refused } from './answers.ts'
-import { begin } from './begin.ts'
-import { capabilities } from './capabilities.ts'
+import { begin, objection } from './begin.ts'
 import { ClientInput } from './client-input.ts'
-import { handleAppend, type MessageInput } from './commands/append.ts'
+import { handleAppend } from './commands/append.ts'
 import type { Door } from './door.ts'
+import { offered } from './offered.ts'
 import type { SelectedMailbox } from './selected-mailbox.ts'
 import type { ImapNeeds, LoggedIn, Session } from './session.ts'
 import { TornAnswer } from './torn-answer.ts'
+import { Turns } from './turns.ts'
 import { tellNews } from './updates.ts'
 
 const mostBadsBeforeLogin = 10
@@ -28,7 +33,7 @@ const commandsOnEnd = 64
  * One IMAP connection: RFC 3501. A command runs at a time, whatever is pipelined; while none runs nothing is kept
  * but this object, its frame, and what is selected. IDLE is a mark here, not a command that hangs.
  */
-export class ImapDialogue implements Dialogue, Session, MessageInput {
+export class ImapDialogue implements Dialogue, Session {
   readonly #door: Door
   readonly #connection: Connection
   readonly #input: ClientInput
@@ -50,7 +55,7 @@ export class ImapDialogue implements Dialogue, Session, MessageInput {
     this.#connection = connection
     this.#input = new ClientInput(connection)
     connection.setDeadline(door.needs.settings().loginMilliseconds)
-    this.#say(note('Hauspost is ready', { code: 'CAPABILITY', capabilities: capabilities(this) }))
+    this.#say(note('Hauspost is ready', { code: 'CAPABILITY', capabilities: offered(this) }))
   }
 
   get needs(): ImapNeeds {
@@ -139,6 +144,8 @@ export class ImapDialogue implements Dialogue, Session, MessageInput {
       case 'command': {
         const parsed = parseCommand(event.bytes)
         if (!parsed.ok) return this.#refuse(parsed.failure)
+        const refusal = objection(parsed.value, this)
+        if (refusal) return this.#run(parsed.value, refusal)
         if (parsed.value.name === 'STARTTLS') return this.#startTls(parsed.value.tag)
         if (parsed.value.name === 'IDLE') return this.#beginIdle(parsed.value.tag)
         return this.#run(parsed.value, begin(parsed.value, this))
@@ -150,7 +157,7 @@ export class ImapDialogue implements Dialogue, Session, MessageInput {
 
   async #takeAppend(head: Uint8Array, size: number): Promise<void> {
     const parsed = parseAppendHead(head, size)
-    if (parsed.ok) return this.#run(parsed.value, handleAppend(parsed.value, this as LoggedIn, this))
+    if (parsed.ok) return this.#run(parsed.value, handleAppend(parsed.value, this as LoggedIn, this.#input))
     this.#input.frame.refuseContent()
     this.#refuse(parsed.failure)
   }
@@ -158,21 +165,19 @@ export class ImapDialogue implements Dialogue, Session, MessageInput {
   #refuse({ tag, status, code, text }: { tag: string; status: 'BAD' | 'NO'; code?: string; text: string }): void {
     const said = status === 'NO' ? refused(tag, text) : bad(tag === '*' ? undefined : tag, text)
     this.#say(code === 'TOOBIG' || code === 'CANNOT' ? { ...said, code } : said)
-    if (!this.user && ++this.#bads >= mostBadsBeforeLogin) this.hangUp('Too many commands that make no sense')
+    this.#countBad()
   }
 
   /** Says what the handler yields, at the reader's pace; news go before the tagged answer. */
   async #run(command: ImapCommand, answers: Answers): Promise<void> {
     const { tag, name } = command
+    const turns = new Turns()
     try {
       for await (const answer of answers) {
         if (this.#gone) return
-        if (!(answer instanceof Uint8Array) && answer.kind === 'status') {
-          if (answer.tag !== undefined) this.#tellNews(mayExpunge(command))
-          if (answer.status === 'BYE') this.#over = true
-          if (answer.status === 'BAD' && !this.user && ++this.#bads >= mostBadsBeforeLogin) this.hangUp('Enough')
-        }
+        if (!(answer instanceof Uint8Array) && answer.kind === 'status') this.#before(command, answer)
         if (!this.#say(answer)) await this.#drained()
+        if (turns.isOver()) await turns.next()
       }
     } catch (error) {
       if (error instanceof TornAnswer) throw error
@@ -192,6 +197,16 @@ export class ImapDialogue implements Dialogue, Session, MessageInput {
     return this.#connection.write(answer instanceof Uint8Array ? answer : encodeResponse(answer))
   }
 
+  #before(command: ImapCommand, { tag, status }: StatusResponse): void {
+    if (tag !== undefined && tellsNews(command.name)) this.#tellNews(mayTellExpunges(command))
+    if (status === 'BYE') this.#over = true
+    if (status === 'BAD') this.#countBad()
+  }
+
+  #countBad(): void {
+    if (!this.user && ++this.#bads >= mostBadsBeforeLogin) this.hangUp('Too many commands that make no sense')
+  }
+
   #tellNews(expunges: boolean): void {
     const { selected } = this
     if (!selected?.hasNews) return
@@ -206,10 +221,10 @@ export class ImapDialogue implements Dialogue, Session, MessageInput {
 
   /** RFC 3501 §6.2.1. Whatever came in clear behind the command would be taken for protected: the connection ends. */
   #startTls(tag: string): void {
-    if (!this.canSecure) return this.#refuse({ tag, status: 'BAD', text: 'TLS stands, or you are logged in' })
     if (this.#input.frame.clear() > 0) {
       this.#say(bad(tag, 'Nothing may follow STARTTLS before the handshake'))
-      return this.hangUp('Plaintext behind STARTTLS')
+      this.hangUp('Plaintext behind STARTTLS')
+      return
     }
     this.#say(completed(tag, 'Begin TLS now'))
     this.#connection.uncork()
@@ -223,7 +238,6 @@ export class ImapDialogue implements Dialogue, Session, MessageInput {
 
   /** RFC 2177. */
   #beginIdle(tag: string): void {
-    if (!this.user) return this.#refuse({ tag, status: 'BAD', text: 'Log in first' })
     this.#say({ kind: 'continue', text: 'idling' })
     this.#idling = tag
     this.#input.frame.expectLine()
@@ -233,10 +247,9 @@ export class ImapDialogue implements Dialogue, Session, MessageInput {
   #endIdle(line: Uint8Array): void {
     const tag = this.#idling as string
     this.#idling = undefined
-    if (Buffer.from(line.buffer, line.byteOffset, line.length).toString('latin1').toUpperCase() !== 'DONE')
-      return this.#refuse({ tag, status: 'BAD', text: 'IDLE ends with DONE' })
     this.#tellNews(true)
-    this.#say(completed(tag, 'IDLE completed'))
+    const isDone = equalIgnoringCase(latin1Text(line), 'DONE')
+    this.#say(isDone ? completed(tag, 'IDLE completed') : bad(tag, 'IDLE ends with DONE'))
   }
 
   readonly onNews = (): void => {
@@ -247,8 +260,8 @@ export class ImapDialogue implements Dialogue, Session, MessageInput {
   tellIdle(): void {
     if (this.#idling === undefined || this.#clogged || this.#over || !this.selected?.hasNews) return
     const keepsUp = this.#connection.write(tellNews(this.selected, true))
-    if (this.selected.removed) return this.hangUp('The selected mailbox was deleted')
-    if (keepsUp) return
+    if (this.selected.removed) this.hangUp('The selected mailbox was deleted')
+    if (keepsUp || this.#over) return
     this.#clogged = true
     void this.#connection.drained().then(() => {
       this.#clogged = false
@@ -284,18 +297,4 @@ export class ImapDialogue implements Dialogue, Session, MessageInput {
     }
     return undefined
   }
-
-  accept(): void {
-    this.#input.frame.acceptContent()
-  }
-  refuse(): void {
-    this.#input.frame.refuseContent()
-  }
-  next(): Promise<FrameEvent | undefined> {
-    return this.#input.next()
-  }
 }
-
-/** RFC 9051 §7.5.1: not while message numbers are in use. */
-const mayExpunge = (command: ImapCommand): boolean =>
-  !((command.name === 'FETCH' || command.name === 'STORE' || command.name === 'SEARCH') && !command.uid)

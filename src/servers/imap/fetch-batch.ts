@@ -1,7 +1,9 @@
-import { type AccountStore, type ContentStore, CorruptContent, type MessageFacts, type MessageWire } from '#mail/store'
+import type { AccountStore, ContentStore, MessageFacts, MessageWire } from '#mail/store'
 import type { FetchWriter, FlagTexts } from '#standards/imap'
 import type { FetchPlan, PlannedItem, PlannedSection } from './fetch-plan.ts'
 import { pickFields } from './header-fields.ts'
+import { inOrder } from './in-order.ts'
+import { readAll } from './read-all.ts'
 import { OpenedContent, partialOf, readSection } from './read-section.ts'
 import type { SelectedMailbox } from './selected-mailbox.ts'
 import { TornAnswer } from './torn-answer.ts'
@@ -163,39 +165,4 @@ export class FetchBatch {
 
 const asTorn = (error: unknown): never => {
   throw new TornAnswer('a content cannot be read', { cause: error })
-}
-
-/** Rows beside the ordinals they belong to; what was left out is `undefined`. */
-async function inOrder<Row extends { readonly ordinal: number }>(
-  batches: AsyncIterable<readonly Row[]>,
-  ordinals: Uint32Array,
-): Promise<(Row | undefined)[]> {
-  const rows: (Row | undefined)[] = []
-  for await (const batch of batches)
-    for (const row of batch) {
-      while (rows.length < ordinals.length && ordinals[rows.length] !== row.ordinal) rows.push(undefined)
-      rows.push(row)
-    }
-  return rows
-}
-
-/** One spoilt content does not take its neighbours along. */
-async function readAll(
-  store: ContentStore,
-  contents: readonly MessageFacts['content'][],
-): Promise<readonly (Uint8Array | 'corrupt')[]> {
-  try {
-    return await store.readMany(contents)
-  } catch (error) {
-    if (!(error instanceof CorruptContent)) throw error
-    const read: (Uint8Array | 'corrupt')[] = []
-    for (const content of contents)
-      read.push(
-        await store.read(content).catch(one => {
-          if (one instanceof CorruptContent) return 'corrupt' as const
-          throw one
-        }),
-      )
-    return read
-  }
 }

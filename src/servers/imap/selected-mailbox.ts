@@ -213,6 +213,24 @@ export class SelectedMailbox {
     return { ...chosen, outside: reachesBeyond(set, this.exists) }
   }
 
+  /** What `*` means among UIDs. */
+  lastKnownUid(): number {
+    return lastKnownUid(this.view, this.#told)
+  }
+
+  /** The numbers of UIDs, those that are gone left out. */
+  numbersOf(uids: Uint32Array): number[] {
+    const numbers: number[] = []
+    let hint = 0
+    for (const uid of uids) {
+      const place = this.placeOf(uid, hint)
+      if (place < 0) continue
+      numbers.push(this.numberAt(place))
+      hint = place + 1
+    }
+    return numbers
+  }
+
   /** Every message that the client knows of and that is still there. */
   chooseAll(): Uint32Array {
     return this.choose({ uid: true, set: [{ from: 1, to: this.#told.lastUid }] }).uids

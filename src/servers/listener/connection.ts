@@ -63,7 +63,7 @@ export class Connection {
   }
 
   #begin(): void {
-    this.#guard(() => {
+    this.guard(() => {
       this.#dialogue = this.#house.begin(this)
     })
   }
@@ -119,7 +119,7 @@ export class Connection {
   overdue(): void {
     this.due = 0
     if (this.#phase !== 'open') this.destroy()
-    else this.#guard(() => this.#dialogue?.late())
+    else this.guard(() => this.#dialogue?.late())
   }
 
   /**
@@ -159,13 +159,13 @@ export class Connection {
     this.tls = describeTls(this.#socket as TLSSocket)
     this.#socket.on('data', onBytes).on('end', onEnd)
     if (this.#dialogue === undefined) this.#begin()
-    else this.#guard(() => this.#dialogue?.secured?.())
+    else this.guard(() => this.#dialogue?.secured?.())
   }
 
   /** Says the last words and hangs up; what the peer still says is read and dropped, so that it can hear them. */
   end(lastWords?: string): void {
     if (this.#phase !== 'open') return
-    if (lastWords !== undefined) this.#socket.write(lastWords, 'latin1')
+    if (lastWords) this.#socket.write(lastWords, 'latin1')
     this.#phase = 'ending'
     this.due = performance.now() + lingerMilliseconds
     this.#socket.end()
@@ -178,11 +178,11 @@ export class Connection {
 
   /** For the socket's events alone, like the three below. */
   heard(bytes: Uint8Array): void {
-    if (this.#phase === 'open') this.#guard(() => this.#dialogue?.hear(bytes))
+    if (this.#phase === 'open') this.guard(() => this.#dialogue?.hear(bytes))
   }
 
   heardAll(): void {
-    if (this.#phase === 'open') this.#guard(() => this.#dialogue?.heardAll())
+    if (this.#phase === 'open') this.guard(() => this.#dialogue?.heardAll())
   }
 
   gone(): void {
@@ -191,11 +191,11 @@ export class Connection {
     this.due = 0
     this.#socket.destroy()
     this.#house.left(this)
-    this.#guard(() => this.#dialogue?.closed())
+    this.guard(() => this.#dialogue?.closed())
   }
 
-  /** A bug in one dialogue ends that dialogue, and is told. */
-  #guard(work: () => void): void {
+  /** A bug in one dialogue ends that dialogue, and is told. For work that goes on behind an answer, too. */
+  guard(work: () => void): void {
     try {
       work()
     } catch (error) {

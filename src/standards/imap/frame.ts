@@ -1,7 +1,7 @@
 import { CR, find, LF, noBytes, uncleared } from '#base/bytes'
 import type { CommandFailure } from './command.ts'
 import type { FrameEvent, FrameLimits } from './frame-event.ts'
-import { type LiteralMark, literalMark, opensMessage, tagOf } from './literal.ts'
+import { type LiteralMark, literalMark, longestTag, opensMessage, tagOf } from './literal.ts'
 
 type Mode = 'line' | 'literal' | 'offered' | 'content' | 'skip' | 'closed'
 
@@ -254,11 +254,11 @@ export class CommandFrame {
   }
 
   #fatal(text: string): FrameEvent {
-    const tag =
-      this.#appending ??
-      (this.#heldLength > 0
-        ? tagOf(this.#held, 0, this.#heldLength)
-        : tagOf(this.#chunk, this.#from, this.#chunk.length))
-    return this.#bad({ tag: this.#wantsLine || this.#skipping ? '*' : tag, status: 'BAD', text }, true)
+    let tag = this.#appending ?? '*'
+    if (tag === '*' && !this.#wantsLine && !this.#skipping) {
+      this.#hold(Math.min(this.#chunk.length, this.#from + longestTag + 1))
+      tag = tagOf(this.#held, 0, this.#heldLength)
+    }
+    return this.#bad({ tag, status: 'BAD', text }, true)
   }
 }

@@ -41,13 +41,13 @@ const isTagByte = (byte: number): boolean =>
   byte > 0x20 && byte < 0x7f && !'(){%*"\\+'.includes(String.fromCharCode(byte))
 
 /** The longest tag that is sent back. Clients use some ten bytes. */
-const longestTag = 128
+export const longestTag = 128
 
-/** Where the tag at `from` ends, or `from` when there is none. RFC 3501 §9 tag. */
+/** Where the tag at `from` ends, or `from` when there is none with a space behind it. RFC 3501 §9 tag. */
 export function tagEnd(bytes: Uint8Array, from: number, to: number): number {
   let at = from
   while (at < to && isTagByte(bytes[at] as number)) at++
-  return at - from > longestTag || (at < to && bytes[at] !== 0x20) ? from : at
+  return at - from <= longestTag && at < to && bytes[at] === 0x20 ? at : from
 }
 
 /** The tag to answer with; `*` when there is none. */

@@ -33,7 +33,6 @@ const exceptions = new Map<string, string>([
   ['bodystructure sisimai-bounces/bsd/lhost-sendgrid-03.eml', 'the same, in the envelope of an enclosed message'],
 ])
 
-const same = (text: string): string => text
 const lower = (value: RecordedValue): RecordedValue => (typeof value === 'string' ? value.toLowerCase() : value)
 const unspaced = (value: RecordedValue): RecordedValue =>
   typeof value === 'string' ? value.replace(/[ \t\r\n]+/g, ' ').trim() : value
@@ -102,7 +101,7 @@ const comparable: Readonly<Record<Item, (value: RecordedValue) => unknown>> = {
 }
 
 const recorded = (value: ImapValue): RecordedValue =>
-  value === null || typeof value === 'string' ? value : 'text' in value ? same(value.text) : value.map(recorded)
+  value === null || typeof value === 'string' ? value : 'text' in value ? value.text : value.map(recorded)
 
 test('ENVELOPE and BODYSTRUCTURE of the corpora are what other servers say', context => {
   if (suitesFolder() === undefined) return context.skip('the suites are not beside the project')

@@ -7,7 +7,7 @@ import type {
   MailboxCommand,
   PlainCommand,
 } from './command.ts'
-import { tagEnd, tagOf } from './literal.ts'
+import { tagOf } from './literal.ts'
 import { parseAppend, parseAppendMessage } from './parse/append.ts'
 import { parseFetch } from './parse/fetch.ts'
 import { parseAuthenticate, parseEnable, parseId, parseLogin } from './parse/login.ts'
@@ -109,12 +109,10 @@ function refusable<Parsed>(
   parse: (reader: Reader, tag: string) => Parsed,
 ): Result<Parsed, CommandFailure> {
   const tag = tagOf(bytes, 0, bytes.length)
-  if (tag === '*') return fail({ tag, status: 'BAD', text: 'A command begins with a tag' })
-  const end = tagEnd(bytes, 0, bytes.length)
-  if (end === bytes.length) return fail({ tag, status: 'BAD', text: 'A command is missing behind the tag' })
+  if (tag === '*') return fail({ tag, status: 'BAD', text: 'A command begins with a tag and a space' })
   return caught(tag, () => {
     const reader = new Reader(bytes)
-    reader.at = end + 1
+    reader.at = tag.length + 1
     return parse(reader, tag)
   })
 }

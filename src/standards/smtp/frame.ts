@@ -66,6 +66,13 @@ export class SmtpFrame {
     return taken
   }
 
+  /** Drops at most `count` bytes. How many there were. */
+  skip(count: number): number {
+    const taken = Math.min(count, this.pending)
+    this.#take(this.#from + taken)
+    return taken
+  }
+
   /** Forgets what is pending. */
   clear(): void {
     this.#take(this.#bytes.length)

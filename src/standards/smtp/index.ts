@@ -19,5 +19,5 @@ export type {
   SmtpState,
   SmtpVerdict,
 } from './session.ts'
-export { beginSession } from './session.ts'
+export { beginSession, envelopeOf } from './session.ts'
 export { step } from './step.ts'

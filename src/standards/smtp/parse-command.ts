@@ -29,7 +29,7 @@ export function parseCommand(line: Uint8Array): Command {
   if (beyondAscii) text = utf8Text(line)
   const space = text.indexOf(' ')
   const verb = asciiUpper(space < 0 ? text : text.slice(0, space))
-  const argument = space < 0 ? '' : text.slice(space + 1).trim()
+  const argument = space < 0 ? '' : trimSpaces(text.slice(space + 1))
   switch (verb) {
     case 'EHLO':
     case 'HELO':
@@ -71,6 +71,15 @@ export function parseCommand(line: Uint8Array): Command {
   }
 }
 
+/** SP alone; `trim` would take what Unicode calls a space, too. */
+function trimSpaces(text: string): string {
+  let from = 0
+  let to = text.length
+  while (from < to && text.charCodeAt(from) === 32) from++
+  while (to > from && text.charCodeAt(to - 1) === 32) to--
+  return text.slice(from, to)
+}
+
 /** Any one word: what clients call themselves is often no domain, and nothing is decided by it. */
 function isName(text: string): boolean {
   if (text.length === 0 || text.length > maxName) return false
@@ -84,6 +93,8 @@ function isName(text: string): boolean {
 /** The path behind `FROM:` or `TO:`, and where it ends. A space before it is wrong and common. */
 function readPath(argument: string, keyword: string): { readonly path: Path; readonly end: number } | undefined {
   if (asciiUpper(argument.slice(0, keyword.length)) !== keyword) return undefined
+  // What was not UTF-8 became this.
+  if (argument.includes('\ufffd')) return undefined
   let from = keyword.length
   while (argument.charCodeAt(from) === 32) from++
   const read = parsePath(argument, from, addressRules)
@@ -156,14 +167,14 @@ function parseBdat(argument: string): Command {
   const size = readNumber(space < 0 ? argument : argument.slice(0, space))
   if (size === undefined || size > Number.MAX_SAFE_INTEGER) return badChunk
   if (space < 0) return { verb: 'BDAT', size, last: false }
-  return asciiUpper(argument.slice(space + 1).trim()) === 'LAST' ? { verb: 'BDAT', size, last: true } : badChunk
+  return asciiUpper(trimSpaces(argument.slice(space + 1))) === 'LAST' ? { verb: 'BDAT', size, last: true } : badChunk
 }
 
 function parseAuth(argument: string): Command {
   const space = argument.indexOf(' ')
   if (argument === '') return badArguments
   if (space < 0) return { verb: 'AUTH', mechanism: asciiUpper(argument), initial: undefined }
-  const initial = argument.slice(space + 1).trim()
+  const initial = trimSpaces(argument.slice(space + 1))
   if (initial.includes(' ')) return badArguments
   return { verb: 'AUTH', mechanism: asciiUpper(argument.slice(0, space)), initial }
 }

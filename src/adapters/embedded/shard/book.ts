@@ -47,7 +47,7 @@ const boxColumns = `id, name, special_use AS specialUse, uid_validity AS uidVali
   exists_count AS "exists", unseen, bytes, highest_modseq AS highestModseq, pending`
 
 /** A change of messages weighs as a row and a little for each of them. */
-export const changeWeight = (messages: number): number => 1 + (messages >>> 5)
+export const changeWeight = (messages: number): number => 1 + (messages >>> 4)
 
 /**
  * The writer's memory of its file: rows it has read and written through. Whoever rolls back must `forget`.

@@ -4,7 +4,6 @@ import { type Answer, type Answers, bad, completed, failed, failedTarget, refuse
 import type { LoggedIn } from '../session.ts'
 import { makeWireForm } from '../wire-form.ts'
 import { imapWords } from '../words.ts'
-import { isSystemFlag } from './store.ts'
 
 /** The messages behind APPEND, as they come from the client. */
 export interface MessageInput {
@@ -84,8 +83,5 @@ async function* receive(
   }
 }
 
-function judge(tag: string, { size, flags }: AppendMessage): Answer | undefined {
-  if (size === 0) return refused(tag, 'An empty message is none', 'CANNOT')
-  if (flags.some(flag => flag.startsWith('\\') && !isSystemFlag(flag))) return bad(tag, 'Clients cannot set that flag')
-  return undefined
-}
+const judge = (tag: string, { size }: AppendMessage): Answer | undefined =>
+  size === 0 ? refused(tag, 'An empty message is none', 'CANNOT') : undefined

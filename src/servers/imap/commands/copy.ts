@@ -7,8 +7,6 @@ import { imapWords } from '../words.ts'
 export async function* handleCopy(command: CopyCommand, session: Selecting): Answers {
   const { tag, name, mailbox } = command
   const { selected, account } = session
-  if (name === 'MOVE' && selected.readOnly)
-    return yield refused(tag, 'The mailbox is open for reading only', 'READ-ONLY')
   const chosen = selected.choose(command)
   if (chosen.outside) return yield bad(tag, 'No such message')
   const target = await account.findMailbox(mailbox)

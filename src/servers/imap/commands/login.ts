@@ -1,14 +1,14 @@
-import { utf8Text } from '#base/bytes'
+import { latin1Text } from '#base/bytes'
 import { openAccount } from '#mail/accounts'
 import type { AuthenticateCommand, LoginCommand } from '#standards/imap'
+import { beginSasl, continueSasl, decodeResponse, encodeChallenge } from '#standards/sasl'
 import { type Answers, bad, completed, failed, refused } from '../answers.ts'
-import { capabilities } from '../capabilities.ts'
+import { offered } from '../offered.ts'
 import type { Session } from '../session.ts'
 import { loginWords } from '../words.ts'
 
 /** LOGIN, RFC 3501 §6.2.3. */
 export async function* handleLogin({ tag, user, password }: LoginCommand, session: Session): Answers {
-  if (!mayLogIn(session)) return yield inClear(tag)
   yield* logIn(tag, user, password, session)
 }
 
@@ -16,26 +16,19 @@ export async function* handleLogin({ tag, user, password }: LoginCommand, sessio
 export async function* handleAuthenticate(command: AuthenticateCommand, session: Session): Answers {
   const { tag, mechanism } = command
   if (mechanism !== 'PLAIN') return yield refused(tag, 'Only PLAIN is spoken', 'CANNOT')
-  if (!mayLogIn(session)) return yield inClear(tag)
-  let response = command.initialResponse
-  if (!response) {
-    yield { kind: 'continue', text: '' }
+  let turn = beginSasl(mechanism, command.initialResponse)
+  while (turn.turn === 'challenge') {
+    yield { kind: 'continue', text: encodeChallenge(turn.challenge) }
     const line = await session.readLine()
     if (!line) return
-    response = decodeResponse(line)
+    const response = decodeResponse(latin1Text(line))
     if (!response) return yield bad(tag, 'Cancelled, or no base64')
+    turn = continueSasl(turn.state, response)
   }
-  const credentials = parsePlain(response)
-  if (!credentials) return yield bad(tag, 'No PLAIN response')
-  // Nobody may act for another: an authorization identity has to be the login itself. RFC 4616 §2.
-  if (credentials.authorize !== '' && credentials.authorize !== credentials.login)
-    return yield refused(tag, 'No acting for others', 'AUTHORIZATIONFAILED')
-  yield* logIn(tag, credentials.login, credentials.password, session)
+  if (turn.turn === 'credentials') yield* logIn(tag, turn.login, turn.password, session)
+  else if (turn.failure === 'syntax') yield bad(tag, 'Not a response of PLAIN')
+  else yield refused(tag, 'No acting for others', 'AUTHORIZATIONFAILED')
 }
-
-const mayLogIn = (session: Session): boolean => session.secure || session.needs.settings().allowPlaintextLogin
-
-const inClear = (tag: string) => refused(tag, 'No passwords without TLS', 'PRIVACYREQUIRED')
 
 async function* logIn(tag: string, login: string, password: string, session: Session): Answers {
   const { authenticate, store } = session.needs
@@ -50,5 +43,5 @@ async function* logIn(tag: string, login: string, password: string, session: Ses
       ? refused(tag, 'This login has no mailbox', 'AUTHORIZATIONFAILED')
       : failed(tag, account.failure)
   session.logIn(known.value, account.value)
-  yield completed(tag, 'Logged in', { code: 'CAPABILITY', capabilities: capabilities(session) })
+  yield completed(tag, 'Logged in', { code: 'CAPABILITY', capabilities: offered(session) })
 }

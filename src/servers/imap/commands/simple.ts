@@ -1,10 +1,10 @@
 import type { EnableCommand, IdCommand, PlainCommand } from '#standards/imap'
 import { type Answers, bye, completed } from '../answers.ts'
-import { capabilities } from '../capabilities.ts'
-import type { LoggedIn, Session } from '../session.ts'
+import { offered } from '../offered.ts'
+import type { Session } from '../session.ts'
 
 export async function* handleCapability({ tag }: PlainCommand, session: Session): Answers {
-  yield { kind: 'capability', capabilities: capabilities(session) }
+  yield { kind: 'capability', capabilities: offered(session) }
   yield completed(tag, 'CAPABILITY completed')
 }
 
@@ -19,7 +19,7 @@ export async function* handleLogout({ tag }: PlainCommand): Answers {
 }
 
 /** RFC 2342: a person's own mailboxes; nobody else's can be seen. */
-export async function* handleNamespace({ tag }: PlainCommand, _session: LoggedIn): Answers {
+export async function* handleNamespace({ tag }: PlainCommand): Answers {
   yield { kind: 'namespace', personal: [{ prefix: '', delimiter: '/' }] }
   yield completed(tag, 'NAMESPACE completed')
 }

@@ -1,5 +1,4 @@
 import { latin1 } from '#base/bytes'
-import { systemFlags } from '#mail/store'
 import type { StoreCommand } from '#standards/imap'
 import { type Answers, bad, completed, failed, refused } from '../answers.ts'
 import type { SelectedMailbox } from '../selected-mailbox.ts'
@@ -13,9 +12,6 @@ const slice = 4_000
 export async function* handleStore(command: StoreCommand, session: Selecting): Answers {
   const { tag, operation, silent, flags } = command
   const { selected, account } = session
-  if (selected.readOnly) return yield refused(tag, 'The mailbox is open for reading only', 'READ-ONLY')
-  const strange = flags.find(flag => flag.startsWith('\\') && !isSystemFlag(flag))
-  if (strange !== undefined) return yield bad(tag, 'Clients cannot set that flag')
   const chosen = selected.choose(command)
   if (chosen.outside) return yield bad(tag, 'No such message')
   if (chosen.uids.length > 0) {
@@ -28,9 +24,6 @@ export async function* handleStore(command: StoreCommand, session: Selecting): A
     ? refused(tag, 'Some of the messages are gone', 'EXPUNGEISSUED')
     : completed(tag, 'STORE completed')
 }
-
-export const isSystemFlag = (flag: string): boolean =>
-  systemFlags.some(each => each.toLowerCase() === flag.toLowerCase())
 
 /** FETCH responses with the flags of these messages, those that went meanwhile left out. */
 export async function* tellFlags(selected: SelectedMailbox, uids: Uint32Array): Answers {

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Directory } from './directory.ts'
+import type { NewUser, User } from './user.ts'
+
+export interface DirectoryUnderTest {
+  readonly directory: Directory
+  /** Ends the program in good order and starts it again on the same disk. */
+  readonly reopen: () => Promise<DirectoryUnderTest>
+}
+
+const newUser = (username: string, primaryAddress?: string, ...alternativeAddresses: string[]): NewUser => ({
+  username,
+  ...(primaryAddress === undefined ? {} : { primaryAddress }),
+  alternativeAddresses,
+  disabled: false,
+  passwordHash: `hash of ${username}`,
+})
+
+/** What every directory holds to. `open` gives one that is empty; the caller closes it after its tests. */
+export function directoryContract(open: () => Promise<DirectoryUnderTest>): void {
+  const withDomain = async (): Promise<DirectoryUnderTest> => {
+    const place = await open()
+    assert.ok((await place.directory.createDomain({ name: 'x.example' })).ok)
+    return place
+  }
+  const create = async (directory: Directory, user: NewUser): Promise<User> => {
+    const created = await directory.createUser(user)
+    assert.ok(created.ok, JSON.stringify(created))
+    return created.value
+  }
+  const failure = async (act: Promise<{ readonly ok: boolean; readonly failure?: string }>): Promise<string> =>
+    (await act).failure ?? 'no failure'
+
+  test('a domain is there once, until nobody uses it', async () => {
+    const { directory } = await withDomain()
+    assert.equal(await failure(directory.createDomain({ name: 'X.example' })), 'domain-exists')
+    assert.deepEqual(await directory.findDomain('x.EXAMPLE'), { name: 'x.example' })
+    await create(directory, newUser('anna', undefined, 'a@x.example'))
+    assert.equal(await failure(directory.removeDomain('x.example')), 'domain-in-use')
+    await directory.removeUser('anna')
+    assert.ok((await directory.removeDomain('x.example')).ok)
+    assert.equal(await failure(directory.removeDomain('x.example')), 'no-such-domain')
+    assert.deepEqual(await directory.listDomains(), [])
+  })
+
+  test('a domain is not in use by what only ends like it', async () => {
+    const { directory } = await withDomain()
+    await directory.createDomain({ name: 'sub.x.example' })
+    await directory.createDomain({ name: 'example' })
+    await create(directory, newUser('anna', 'a@sub.x.example'))
+    assert.ok((await directory.removeDomain('x.example')).ok)
+    assert.ok((await directory.removeDomain('example')).ok)
+    assert.equal(await failure(directory.removeDomain('sub.x.example')), 'domain-in-use')
+  })
+
+  test('a user is found by name and by any address, whatever the case', async () => {
+    const { directory } = await withDomain()
+    const anna = await create(directory, newUser('Anna', 'Anna@x.example', 'A.Nna@X.example'))
+    assert.deepEqual(anna.primaryAddress, 'anna@x.example')
+    for (const login of ['anna', 'ANNA', 'anna@x.example', 'a.nna@x.EXAMPLE']) {
+      assert.deepEqual((await directory.findCredential(login))?.user, anna)
+      assert.equal((await directory.findCredential(login))?.passwordHash, 'hash of Anna')
+    }
+    assert.deepEqual(await directory.findUser('anna'), anna)
+    assert.equal(await directory.findUser('anna@x.example'), undefined)
+    assert.deepEqual(await directory.findUserByAddress('A.NNA@x.example'), anna)
+    assert.equal(await directory.findUserByAddress('anna'), undefined)
+    assert.deepEqual(await directory.listUsers(), [anna])
+  })
+
+  test('an address belongs to one user, be it primary or alternative', async () => {
+    const { directory } = await withDomain()
+    await create(directory, newUser('anna', 'a@x.example', 'b@x.example'))
+    for (const user of [
+      newUser('bert', 'a@x.example'),
+      newUser('bert', 'B@x.example'),
+      newUser('bert', 'c@x.example', 'a@x.example'),
+      newUser('bert', 'c@x.example', 'd@x.example', 'b@x.example'),
+      newUser('bert', 'c@x.example', 'c@x.example'),
+    ])
+      assert.equal(await failure(directory.createUser(user)), 'address-in-use')
+    assert.equal(await failure(directory.createUser(newUser('ANNA'))), 'user-exists')
+    assert.equal(await failure(directory.createUser(newUser('bert', 'b@other.example'))), 'no-such-domain')
+    await create(directory, newUser('bert', 'c@x.example'))
+    assert.equal(
+      await failure(directory.modifyUser('bert', { alternativeAddresses: ['a@x.example'] })),
+      'address-in-use',
+    )
+    assert.equal((await directory.findUserByAddress('a@x.example'))?.username, 'anna')
+  })
+
+  test('no address is the login of another', async () => {
+    const { directory } = await withDomain()
+    await create(directory, newUser('a@x.example'))
+    assert.equal(await failure(directory.createUser(newUser('bert', 'a@x.example'))), 'address-in-use')
+    await create(directory, newUser('carl', 'c@x.example'))
+    assert.equal(await failure(directory.createUser(newUser('c@x.example'))), 'address-in-use')
+    assert.ok((await directory.modifyUser('a@x.example', { primaryAddress: 'a@x.example' })).ok)
+  })
+
+  test('a change changes what it names, and the old addresses are free', async () => {
+    const place = await withDomain()
+    const { directory } = place
+    const anna = await create(directory, newUser('anna', 'a@x.example', 'b@x.example'))
+    const changed = await directory.modifyUser('anna', { displayName: 'Anna', primaryAddress: 'c@x.example' })
+    assert.deepEqual(changed, {
+      ok: true,
+      value: { ...anna, displayName: 'Anna', primaryAddress: 'c@x.example' },
+    })
+    assert.equal(await directory.findUserByAddress('a@x.example'), undefined)
+    await create(directory, newUser('bert', 'a@x.example'))
+    const without = await directory.modifyUser('anna', { primaryAddress: null, alternativeAddresses: [] })
+    assert.ok(without.ok)
+    assert.equal(without.value.primaryAddress, undefined)
+    assert.equal(await directory.findUserByAddress('b@x.example'), undefined)
+    const after = (await place.reopen()).directory
+    assert.deepEqual(await after.findUser('anna'), without.value)
+    assert.equal(await failure(directory.modifyUser('nobody', {})), 'no-such-user')
+  })
+
+  test('the version of a credential rises with password and state, and with nothing else', async () => {
+    const { directory } = await withDomain()
+    const versions = [(await create(directory, newUser('anna', 'a@x.example'))).credentialVersion]
+    for (const change of [{ displayName: 'A' }, { passwordHash: 'new' }, { disabled: true }, { disabled: true }]) {
+      const changed = await directory.modifyUser('anna', change)
+      assert.ok(changed.ok)
+      versions.push(changed.value.credentialVersion)
+    }
+    assert.deepEqual(
+      versions.map(version => version - (versions[0] as number)),
+      [0, 0, 1, 2, 2],
+    )
+    assert.equal((await directory.findCredential('anna'))?.passwordHash, 'new')
+  })
+
+  test('an account is never given again', async () => {
+    let place = await withDomain()
+    const seen = new Set<number>()
+    for (let run = 0; run < 3; run++) {
+      const { account } = await create(place.directory, newUser('anna', 'a@x.example'))
+      assert.ok(!seen.has(account))
+      seen.add(account)
+      assert.ok((await place.directory.removeUser('anna')).ok)
+      assert.equal(await place.directory.findUserByAddress('a@x.example'), undefined)
+      place = await place.reopen()
+    }
+    assert.equal(await failure(place.directory.removeUser('anna')), 'no-such-user')
+  })
+
+  test('of two who want the same address at the same time one gets it', async () => {
+    const { directory } = await withDomain()
+    const both = await Promise.all([
+      directory.createUser(newUser('anna', 'a@x.example')),
+      directory.createUser(newUser('bert', 'a@x.example')),
+    ])
+    assert.deepEqual(
+      both.map(one => one.ok),
+      [true, false],
+    )
+  })
+}
