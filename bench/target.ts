@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ImapClient } from '../test/kit/imap-client.ts'
-import { createUsers, findPortOffset, startServer, userName } from '../test/kit/server.ts'
+import { createUsers, findPortOffset, startServer } from '../test/kit/server.ts'
+import { userName, userPassword } from '../test/kit/users.ts'
 import { type CpuAccount, openCpuAccount } from './cpu-account.ts'
 
 export const userCount = 100
@@ -19,7 +20,13 @@ export type Target = {
 }
 
 export const login = (target: Target, user: number, tls = false): Promise<ImapClient> =>
-  ImapClient.login(target.host, (tls ? target.imapsPort : undefined) ?? target.imapPort, userName(user), 'secret', tls)
+  ImapClient.login(
+    target.host,
+    (tls ? target.imapsPort : undefined) ?? target.imapPort,
+    userName(user),
+    userPassword,
+    tls,
+  )
 
 /** Ours, on a folder of its own with a hundred users, without the limits a load meets before the machine's. */
 export async function startHauspost(set: Readonly<Record<string, string>> = {}): Promise<Target> {

@@ -13,7 +13,8 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { findPortOffset, userAddress, userName } from '../../test/kit/server.ts'
+import { findPortOffset } from '../../test/kit/server.ts'
+import { userAddress, userName, userPassword } from '../../test/kit/users.ts'
 import { openCpuAccount } from '../cpu-account.ts'
 import { type Target, userCount } from '../target.ts'
 import { dovecotConf, mailUid, postfixMain, postfixMaster } from './configuration.ts'
@@ -87,7 +88,7 @@ export async function startPostfixDovecot(): Promise<Target> {
 
   const users = Array.from({ length: userCount }, (_, i) => i + 1)
   const passwd = users.map(
-    user => `${userName(user)}:{PLAIN}secret:${mailUid}:${mailUid}::${home}/mail/${userName(user)}::`,
+    user => `${userName(user)}:{PLAIN}${userPassword}:${mailUid}:${mailUid}::${home}/mail/${userName(user)}::`,
   )
   writeFileSync(join(home, 'users'), `${passwd.join('\n')}\n`)
   const key = ['-newkey', 'rsa:2048', '-keyout', join(home, 'key.pem'), '-out', join(home, 'certificate.pem')]

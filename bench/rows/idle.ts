@@ -1,6 +1,6 @@
 import type { ImapClient } from '../../test/kit/imap-client.ts'
-import { userAddress } from '../../test/kit/server.ts'
 import { SmtpClient } from '../../test/kit/smtp-client.ts'
+import { userAddress } from '../../test/kit/users.ts'
 import { machineBytes, privateBytes } from '../cpu-account.ts'
 import { inParallel, percentile, type Row, type Sample } from '../row.ts'
 import { login, type Target, userCount } from '../target.ts'

@@ -1,29 +1,13 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Certificates, OpenPasswordHasher } from '#adapters/crypto'
 
-import { type Clock, instant } from '#base/clock'
-import type { Log } from '#base/log'
 import { makeDeliver } from '#mail/deliver'
 import { type Intake, limitSize, makeIntake, refuseLoops } from '#mail/intake'
 import { type Authenticate, makeAuthenticate } from '#mail/login'
 import { type Attempt, type Dispatch, makeDispatch, nextAttempt } from '#mail/queue'
 import { makeRoute, type Route } from '#mail/route'
-import type { Engine } from './engine.ts'
-import type { ServerSettings } from './settings.ts'
-
-export const systemClock: Clock = () => instant(Date.now())
-
-/** What `serve` has opened before anything is wired. */
-export interface Parts {
-  readonly engine: Engine
-  readonly hasher: OpenPasswordHasher
-  readonly certificates: Certificates
-  readonly settings: () => ServerSettings
-  /** Demo mode keeps outbound mail where it can be looked at. */
-  readonly catchOutbound: boolean
-  readonly log: Log
-}
+import { systemClock } from './system-clock.ts'
+import type { Parts } from './wire-parts.ts'
 
 /** The post office without its doors. */
 export interface PostOffice {

@@ -15,9 +15,9 @@ export function makeLetter(number: number, fewestLines = 3): Buffer {
     `${marker}: ${number}`,
     '',
   ]
-  // Mostly small, now and then some hundred kilobytes.
+  // Mostly small, now and then a hundred kilobytes.
   const draw = random()
-  const count = fewestLines + Math.floor(draw < 0.9 ? draw * 40 : draw < 0.98 ? draw * 400 : draw * 6000)
+  const count = fewestLines + Math.floor(draw < 0.9 ? draw * 40 : draw < 0.98 ? draw * 400 : draw * 2000)
   for (let line = 0; line < count; line++) {
     const word = Math.floor(random() * 2 ** 32).toString(36)
     lines.push(`${random() < 0.1 ? '.' : ''}${number} ${line} ${word.repeat(1 + Math.floor(random() * 8))}`)

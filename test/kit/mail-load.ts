@@ -2,8 +2,9 @@ import { ImapClient } from './imap-client.ts'
 import type { Ledger } from './ledger.ts'
 import { makeLetter, stuffed } from './letters.ts'
 import { readMailbox } from './read-mailbox.ts'
-import { type RunningServer, userAddress, userName } from './server.ts'
+import type { RunningServer } from './server.ts'
 import { SmtpClient } from './smtp-client.ts'
+import { userAddress, userName, userPassword } from './users.ts'
 
 export const rigUsers = 4
 const senders = 5
@@ -43,36 +44,48 @@ async function sendUntilGone(server: RunningServer, ledger: Ledger, counter: Cou
 }
 
 async function appendUntilGone(server: RunningServer, ledger: Ledger, counter: Counter, user: number): Promise<void> {
-  try {
-    const client = await ImapClient.login(server.host, server.port(143), userName(user), 'secret')
-    await client.command(`CREATE ${appendMailbox}`).catch(() => {})
-    for (;;) {
-      const letter = counter.next++
-      ledger.try(place(user, appendMailbox), letter)
-      await client.append(appendMailbox, makeLetter(letter))
-      ledger.acknowledge(place(user, appendMailbox), letter)
+  for (;;) {
+    const letter = counter.next
+    try {
+      const client = await ImapClient.login(server.host, server.port(143), userName(user), userPassword)
+      await client.command(`CREATE ${appendMailbox}`).catch(() => {})
+      for (;;) {
+        const letter = counter.next++
+        ledger.try(place(user, appendMailbox), letter)
+        await client.append(appendMailbox, makeLetter(letter))
+        ledger.acknowledge(place(user, appendMailbox), letter)
+      }
+    } catch (problem) {
+      const { message } = problem as Error
+      if (/^\S+ BAD/.test(message)) ledger.problems.push(`a good APPEND was refused: ${message}`)
+      // NO is one letter that was not acknowledged; anything else says that the server is gone. So does no letter at all.
+      if (!/^\S+ NO/.test(message) || counter.next === letter) return
     }
-  } catch {
-    // The server is gone, which is what this waits for; a NO is one letter that was not acknowledged.
   }
 }
 
+/** For all mailboxes together. */
 const patience = 15_000
 
 /** Looks into every mailbox: only at what is new, or (`everything`) at all of it again. */
 export async function verify(server: RunningServer, ledger: Ledger, everything = false): Promise<void> {
+  const until = Date.now() + patience
   for (let user = 1; user <= rigUsers; user++) {
-    const client = await ImapClient.login(server.host, server.port(143), userName(user), 'secret')
+    const client = await ImapClient.login(server.host, server.port(143), userName(user), userPassword)
     const mailboxes = user <= appenders ? ['INBOX', appendMailbox] : ['INBOX']
     for (const mailbox of mailboxes) {
       const where = place(user, mailbox)
       if (mailbox !== 'INBOX') await client.command(`CREATE ${mailbox}`).catch(() => {})
-      if (everything) ledger.compare(where, await readMailbox(client, mailbox))
-      // What was in the queue at the cut is still to be delivered.
-      for (const until = Date.now() + patience; ; ) {
-        ledger.enter(where, await readMailbox(client, mailbox, ledger.lastUid(where)))
-        if (ledger.missing(where).length === 0 || Date.now() > until) break
-        await new Promise(resolve => setTimeout(resolve, 50))
+      try {
+        if (everything) ledger.compare(where, await readMailbox(client, mailbox))
+        // What was in the queue at the break is still to be delivered.
+        while (true) {
+          ledger.enter(where, await readMailbox(client, mailbox, ledger.lastUid(where)))
+          if (ledger.missing(where).length === 0 || Date.now() > until) break
+          await new Promise(resolve => setTimeout(resolve, 50))
+        }
+      } catch (problem) {
+        ledger.problems.push(`${where}: ${(problem as Error).message}`)
       }
       const missing = ledger.missing(where)
       if (missing.length > 0)

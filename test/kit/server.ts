@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 const program = fileURLToPath(new URL('../../bin/hauspost', import.meta.url))
+const makeUsers = fileURLToPath(new URL('./make-users.ts', import.meta.url))
 const host = '127.0.0.1'
 
 /** The whole server as its users start it, in a process of its own. */
@@ -33,14 +34,19 @@ export type ServerOptions = {
 }
 
 /** No guard for passwords on loopback, no limit that a load meets first. */
-export const loadSettings: Readonly<Record<string, string>> = { 'mail/cyrus/auth/allowplaintext': 'yes' }
+export const loadSettings: Readonly<Record<string, string>> = {
+  'mail/cyrus/auth/allowplaintext': 'yes',
+  'mail/cyrus/imap/maxchilds': '20000',
+}
 
-const standardPorts = [25, 80, 110, 143, 443, 465, 587, 993, 995, 2003, 4190, 8080]
+const standardPorts = [25, 143, 465, 587, 993, 2003]
+const readySeconds = 90
+const endSeconds = 30
 
-/** An offset at which no standard port is taken. */
+/** An offset at which no standard port is taken, and below the ports that the system gives to clients. */
 export async function findPortOffset(): Promise<number> {
   for (let tries = 0; tries < 50; tries++) {
-    const offset = 11_000 + Math.floor(Math.random() * 40) * 500 + Math.floor(Math.random() * 400)
+    const offset = 11_000 + Math.floor(Math.random() * 19_000)
     const free = await Promise.all(standardPorts.map(port => isFree(port + offset)))
     if (free.every(Boolean)) return offset
   }
@@ -92,7 +98,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     said: () => said,
     stop: async () => {
       child.kill('SIGTERM')
+      const late = setTimeout(() => killGroup(child), endSeconds * 1000)
       const [code] = await exited
+      clearTimeout(late)
       return typeof code === 'number' ? code : -1
     },
     kill: async () => {
@@ -127,7 +135,10 @@ function ready(child: ChildProcess, said: () => string): Promise<void> {
     }
     const gone = (code: number | null): void =>
       end(new Error(`the server ended with ${code} before it was ready: ${said()}`))
-    const timer = setTimeout(() => end(new Error(`the server is not ready after 60 s: ${said()}`)), 60_000)
+    const timer = setTimeout(
+      () => end(new Error(`the server is not ready after ${readySeconds} s: ${said()}`)),
+      readySeconds * 1000,
+    )
     child.stdout?.on('data', look)
     child.on('exit', gone)
     child.on('error', end)
@@ -136,21 +147,8 @@ function ready(child: ChildProcess, said: () => string): Promise<void> {
 
 const execute = promisify(execFile)
 
-/** One command of the server's command line. */
-export async function runCommand(...words: readonly string[]): Promise<string> {
-  const { NODE_TEST_CONTEXT: _, ...env } = process.env
-  return (await execute(program, [...words], { env })).stdout
-}
-
-export const userName = (number: number): string => `u${String(number).padStart(3, '0')}`
-export const userAddress = (number: number): string => `${userName(number)}@peers.test`
-
-/** The domain peers.test with users u001 and on, password `secret`. */
+/** A domain with so many users on a directory where no server runs; their names are in users.ts. */
 export async function createUsers(data: string, count: number): Promise<void> {
-  await runCommand('udm', 'mail/domain', 'create', '--set', 'name=peers.test', '--data', data)
-  for (let user = 1; user <= count; user++)
-    await runCommand(
-      ...['udm', 'users/user', 'create', '--set', `username=${userName(user)}`, '--set', 'password=secret'],
-      ...['--set', `mailPrimaryAddress=${userAddress(user)}`, '--data', data],
-    )
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env
+  await execute(process.execPath, [makeUsers, data, String(count)], { env })
 }

@@ -63,8 +63,8 @@ export class SmtpClient {
   }
 
   /** A whole transaction; `content` is dot-stuffed and ends with CRLF.CRLF. Only 250 means that the server has it. */
-  async transact(from: string, to: readonly string[], content: Uint8Array): Promise<SmtpOutcome> {
-    const mail = await this.send(`MAIL FROM:<${from}>\r\n`)
+  async transact(from: string, to: readonly string[], content: Uint8Array, parameter = ''): Promise<SmtpOutcome> {
+    const mail = await this.send(`MAIL FROM:<${from}>${parameter && ` ${parameter}`}\r\n`)
     if (mail.code !== 250) return mail
     for (const recipient of to) {
       const judged = await this.send(`RCPT TO:<${recipient}>\r\n`)

@@ -116,7 +116,7 @@ export function directoryContract(open: () => Promise<DirectoryUnderTest>): void
     assert.equal(await directory.findUserByAddress('b@x.example'), undefined)
     const after = (await place.reopen()).directory
     assert.deepEqual(await after.findUser('anna'), without.value)
-    assert.equal(await failure(directory.modifyUser('nobody', {})), 'no-such-user')
+    assert.equal(await failure(after.modifyUser('nobody', {})), 'no-such-user')
   })
 
   test('the version of a credential rises with password and state, and with nothing else', async () => {

@@ -61,7 +61,7 @@ export interface OpenMailbox {
    */
   claimRecent(): Uid
   /** What `claimRecent` would say now, without claiming: for EXAMINE and STATUS. */
-  readonly recentFrom?: Uid
+  readonly recentFrom: Uid
   close(): void
 }
 

@@ -1,0 +1,79 @@
+import { asciiLower } from '#base/bytes'
+import { ok } from '#base/result'
+import type { Credential, Directory, MailDomain } from '#mail/directory'
+import { openReader } from './database.ts'
+import type { IndexWriter } from './index-writer.ts'
+import type { NodeAnswer, NodeOp } from './node-op.ts'
+import { readUserRows } from './user-rows.ts'
+
+/**
+ * The port of the directory. Everybody stands in memory, since each RCPT asks; a change is written first and
+ * seen only when it is on disk.
+ */
+export function makeDirectory(file: string, writer: IndexWriter<NodeOp, NodeAnswer>): Directory {
+  const domains = new Map<string, MailDomain>()
+  const byName = new Map<string, Credential>()
+  const byAddress = new Map<string, Credential>()
+
+  const forget = ({ user }: Credential): void => {
+    byName.delete(user.username)
+    for (const address of addressesOf(user)) byAddress.delete(address)
+  }
+  const learn = (credential: Credential): void => {
+    const before = byName.get(credential.user.username)
+    if (before) forget(before)
+    byName.set(credential.user.username, credential)
+    for (const address of addressesOf(credential.user)) byAddress.set(address, credential)
+  }
+
+  const reader = openReader(file)
+  const rows = readUserRows(reader)
+  for (const name of rows.listDomains()) domains.set(name, { name })
+  for (const credential of rows.listUsers()) learn(credential)
+  reader.close()
+
+  const learned = async (answer: Promise<NodeAnswer>) => {
+    const written = await answer
+    if (!written.ok) return written
+    const credential = written.value as Credential
+    learn(credential)
+    return ok(credential.user)
+  }
+
+  return {
+    listDomains: async () => [...domains.values()],
+    findDomain: async name => lookUp(domains, name),
+    async createDomain({ name }) {
+      const domain = { name: asciiLower(name) }
+      const written = await writer.run({ op: 'create-domain', name: domain.name })
+      if (!written.ok) return written
+      domains.set(domain.name, domain)
+      return ok(domain)
+    },
+    async removeDomain(name) {
+      const written = await writer.run({ op: 'remove-domain', name })
+      if (!written.ok) return written
+      domains.delete(asciiLower(name))
+      return ok(undefined)
+    },
+    listUsers: async () => [...byName.values()].map(({ user }) => user),
+    findUser: async username => lookUp(byName, username)?.user,
+    findUserByAddress: async address => lookUp(byAddress, address)?.user,
+    findCredential: async login => lookUp(byName, login) ?? lookUp(byAddress, login),
+    createUser: user => learned(writer.run({ op: 'create-user', user })),
+    modifyUser: (username, change) => learned(writer.run({ op: 'modify-user', username, change })),
+    async removeUser(username) {
+      const written = await writer.run({ op: 'remove-user', username })
+      if (!written.ok) return written
+      const gone = written.value as Credential
+      forget(gone)
+      return ok(gone.user)
+    },
+  }
+}
+
+const addressesOf = ({ primaryAddress, alternativeAddresses }: Credential['user']): readonly string[] =>
+  primaryAddress === undefined ? alternativeAddresses : [primaryAddress, ...alternativeAddresses]
+
+/** As it is asked for first: that is how nearly everybody asks. */
+const lookUp = <T>(map: ReadonlyMap<string, T>, key: string): T | undefined => map.get(key) ?? map.get(asciiLower(key))

@@ -1,0 +1,17 @@
+import { constants } from 'node:os'
+import { errorCode } from './database.ts'
+
+/** Node has no name for this one: its code is `Unknown system error -122`. */
+const overQuota = -constants.errno.EDQUOT
+
+const nameOf = (error: unknown): string =>
+  (error as { errno?: unknown } | undefined)?.errno === overQuota ? 'EDQUOT' : errorCode(error)
+
+const noRoom = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'SQLITE_FULL'])
+const refusals = new Set([...noRoom, 'EROFS', 'EMFILE', 'ENFILE'])
+
+/** There is no room: nothing is broken, and somebody may make some. */
+export const isNoRoom = (error: unknown): boolean => noRoom.has(nameOf(error))
+
+/** The disk took nothing and broke nothing: who asked is refused, the next may fare better. */
+export const isRefusal = (error: unknown): boolean => refusals.has(nameOf(error))

@@ -1,0 +1,135 @@
+import { getCompileCacheDir } from 'node:module'
+import { Worker } from 'node:worker_threads'
+import { type FromThread, type ProgramName, storeClosed, type ThreadError, type ThreadStart } from './index-program.ts'
+import { NewerVersion } from './migrate.ts'
+
+export type { MakeProgram, ProgramName, WriterProgram } from './index-program.ts'
+
+export interface IndexWriterOptions {
+  readonly file: string
+  readonly program: ProgramName
+  readonly context: unknown
+  /** The disk failed: nothing more is written, and nobody is told that anything was. */
+  readonly onFatal: (error: Error) => void
+}
+
+/** The main thread's side of the one thread that writes to a file. */
+export interface IndexWriter<Op, Answer> {
+  /**
+   * Durable when it resolves. Answers `{ ok: false, failure: 'no-space' | 'store-closed' }` for itself,
+   * so an `Answer` is a `Result` whose failures have these two. Rejects on a bug in the operation.
+   */
+  run(op: Op): Promise<Answer>
+  close(): Promise<void>
+}
+
+/** A group that is larger would keep others waiting for it. */
+const mostInGroup = 500
+/** Ceilings, not sizes: a thread takes what it needs. */
+const memoryOfThread = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8, stackSizeMb: 2 }
+
+interface Waiting {
+  readonly op: unknown
+  readonly resolve: (answer: unknown) => void
+  readonly reject: (error: Error) => void
+}
+
+export async function openIndexWriter<Op, Answer>(options: IndexWriterOptions): Promise<IndexWriter<Op, Answer>> {
+  const { file, program, context, onFatal } = options
+  const start: ThreadStart = { file, program, context, compileCache: getCompileCacheDir() }
+  const thread = new Worker(new URL('./index-thread.mjs', import.meta.url), {
+    workerData: start,
+    resourceLimits: memoryOfThread,
+    name: `writer ${program}`,
+  })
+  const gone = new Promise<void>(resolve => thread.once('exit', () => resolve()))
+  await untilReady(thread)
+
+  let waiting: Waiting[] = []
+  let flying: Waiting[] = []
+  let scheduled = false
+  let closing: (() => void) | undefined
+  let closed = false
+
+  const send = (): void => {
+    scheduled = false
+    if (flying.length > 0) return
+    if (waiting.length === 0) {
+      closing?.()
+      return
+    }
+    flying = waiting.length <= mostInGroup ? waiting : waiting.slice(0, mostInGroup)
+    waiting = waiting.length <= mostInGroup ? [] : waiting.slice(mostInGroup)
+    thread.postMessage({ ops: flying.map(one => one.op) })
+  }
+
+  const stop = (error: Error): void => {
+    if (closed && flying.length === 0) return
+    closed = true
+    const lost = [...flying, ...waiting]
+    flying = []
+    waiting = []
+    for (const one of lost) one.reject(error)
+    closing?.()
+    void thread.terminate()
+    onFatal(error)
+  }
+
+  thread.on('message', (message: FromThread) => {
+    if (message.say === 'fatal') return stop(toError(message.error))
+    if (message.say !== 'answers') return
+    const group = flying
+    flying = []
+    send()
+    const poison = new Map(message.poison?.map(({ place, error }) => [place, error]))
+    for (const [place, one] of group.entries()) {
+      const error = poison.get(place)
+      if (error) one.reject(toError(error))
+      else one.resolve(message.answers[place])
+    }
+  })
+  thread.on('error', stop)
+  thread.on('exit', () => {
+    if (!closed || flying.length > 0) stop(new Error(`the writing thread of ${file} is gone`))
+  })
+
+  return {
+    run(op) {
+      if (closed) return Promise.resolve(storeClosed as Answer)
+      return new Promise<Answer>((resolve, reject) => {
+        waiting.push({ op, resolve: resolve as (answer: unknown) => void, reject })
+        // Everybody who comes in this turn of the loop goes along.
+        if (flying.length > 0 || scheduled) return
+        scheduled = true
+        setImmediate(send)
+      })
+    },
+    async close() {
+      if (!closed) {
+        closed = true
+        if (waiting.length > 0 || flying.length > 0) await new Promise<void>(resolve => (closing = resolve))
+        thread.postMessage({ close: true })
+      }
+      await gone
+    },
+  }
+}
+
+function untilReady(thread: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const early = (): void => reject(new Error('the writing thread ended before it was ready'))
+    thread.once('error', reject)
+    thread.once('exit', early)
+    thread.once('message', (message: FromThread) => {
+      thread.off('error', reject)
+      thread.off('exit', early)
+      if (message.say === 'refused') reject(toError(message.error))
+      else resolve()
+    })
+  })
+}
+
+function toError({ message, name, code, stack, found, known }: ThreadError): Error {
+  if (code === 'newer-version') return new NewerVersion(message.split(' has version ')[0] ?? '', found ?? 0, known ?? 0)
+  return Object.assign(new Error(message), { name, code, stack })
+}

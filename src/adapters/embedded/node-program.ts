@@ -1,0 +1,135 @@
+import { asciiLower } from '#base/bytes'
+import { fail, ok, type Result } from '#base/result'
+import type { Credential, DirectoryFailure, NewUser, UserChange } from '#mail/directory'
+import type { Database } from './database.ts'
+import type { WriterProgram } from './index-program.ts'
+import type { NodeAnswer, NodeOp } from './node-op.ts'
+import { migrateNode } from './node-schema.ts'
+import { primaryPlace, readUserRows } from './user-rows.ts'
+
+export type NodeProgram = WriterProgram<NodeOp, NodeAnswer>
+
+/** What the directory's writing thread does: the rules that need all users are judged inside the transaction. */
+export function makeProgram(database: Database): NodeProgram {
+  migrateNode(database)
+  const rows = readUserRows(database)
+  const findDomain = database.prepare('SELECT 1 FROM mail_domain WHERE name = ?')
+  const insertDomain = database.prepare('INSERT INTO mail_domain (name) VALUES (?)')
+  const deleteDomain = database.prepare('DELETE FROM mail_domain WHERE name = ?')
+  const findAddressIn = database.prepare(
+    `SELECT 1 FROM address WHERE substr(address, -length(:name) - 1) = '@' || :name LIMIT 1`,
+  )
+  const findOwner = database.prepare<[string], { account: number }>('SELECT account FROM address WHERE address = ?')
+  const insertUser = database.prepare(
+    'INSERT INTO user (username, display_name, disabled, credential_version, password_hash) VALUES (?, ?, ?, 1, ?)',
+  )
+  const updateUser = database.prepare(
+    'UPDATE user SET display_name = ?, disabled = ?, credential_version = ?, password_hash = ? WHERE account = ?',
+  )
+  const deleteUser = database.prepare('DELETE FROM user WHERE account = ?')
+  const deleteAddresses = database.prepare('DELETE FROM address WHERE account = ?')
+  const insertAddress = database.prepare('INSERT INTO address (address, account, place) VALUES (?, ?, ?)')
+
+  /** The manual's rule, and ours: no address twice, and none that is another user's login. */
+  const judgeAddresses = (addresses: readonly string[], own?: Credential): DirectoryFailure | undefined => {
+    for (const [i, address] of addresses.entries()) {
+      if (!findDomain.get(address.slice(address.lastIndexOf('@') + 1))) return 'no-such-domain'
+      if (addresses.indexOf(address) !== i) return 'address-in-use'
+      const owner = findOwner.get(address)
+      if (owner && owner.account !== own?.user.account) return 'address-in-use'
+      const namesake = rows.findUser(address)
+      if (namesake && namesake.user.account !== own?.user.account) return 'address-in-use'
+    }
+    return undefined
+  }
+
+  const writeAddresses = (account: number, primary: string | undefined, others: readonly string[]): void => {
+    deleteAddresses.run(account)
+    if (primary !== undefined) insertAddress.run(primary, account, primaryPlace)
+    for (const [i, address] of others.entries()) insertAddress.run(address, account, primaryPlace + 1 + i)
+  }
+
+  const createUser = (given: NewUser): NodeAnswer => {
+    const username = asciiLower(given.username)
+    const { primary, others } = addressesOf(given)
+    if (rows.findUser(username)) return fail('user-exists')
+    if (findOwner.get(username)) return fail('address-in-use')
+    const failure = judgeAddresses(primary === undefined ? others : [primary, ...others])
+    if (failure) return fail(failure)
+    const made = insertUser.run(username, given.displayName ?? null, given.disabled ? 1 : 0, given.passwordHash)
+    writeAddresses(Number(made.lastInsertRowid), primary, others)
+    return ok(rows.findUser(username))
+  }
+
+  const modifyUser = (name: string, change: UserChange): NodeAnswer => {
+    const username = asciiLower(name)
+    const before = rows.findUser(username)
+    if (!before) return fail('no-such-user')
+    const { user } = before
+    const { primary, others } = addressesOf({
+      primaryAddress: change.primaryAddress === undefined ? user.primaryAddress : change.primaryAddress,
+      alternativeAddresses: change.alternativeAddresses ?? user.alternativeAddresses,
+    })
+    const failure = judgeAddresses(primary === undefined ? others : [primary, ...others], before)
+    if (failure) return fail(failure)
+    const disabled = change.disabled ?? user.disabled
+    const passwordHash = change.passwordHash ?? before.passwordHash
+    const another = disabled !== user.disabled || passwordHash !== before.passwordHash
+    const version = user.credentialVersion + (another ? 1 : 0)
+    updateUser.run(
+      change.displayName ?? user.displayName ?? null,
+      disabled ? 1 : 0,
+      version,
+      passwordHash,
+      user.account,
+    )
+    writeAddresses(user.account, primary, others)
+    return ok(rows.findUser(username))
+  }
+
+  const removeUser = (name: string): NodeAnswer => {
+    const before = rows.findUser(asciiLower(name))
+    if (!before) return fail('no-such-user')
+    deleteUser.run(before.user.account)
+    return ok(before)
+  }
+
+  const createDomain = (name: string): NodeAnswer => {
+    if (findDomain.get(name)) return fail('domain-exists')
+    insertDomain.run(name)
+    return ok(undefined)
+  }
+
+  const removeDomain = (name: string): Result<undefined, DirectoryFailure> => {
+    if (!findDomain.get(name)) return fail('no-such-domain')
+    if (findAddressIn.get({ name })) return fail('domain-in-use')
+    deleteDomain.run(name)
+    return ok(undefined)
+  }
+
+  return {
+    execute(op) {
+      switch (op.op) {
+        case 'create-domain':
+          return createDomain(asciiLower(op.name))
+        case 'remove-domain':
+          return removeDomain(asciiLower(op.name))
+        case 'create-user':
+          return createUser(op.user)
+        case 'modify-user':
+          return modifyUser(op.username, op.change)
+        case 'remove-user':
+          return removeUser(op.username)
+      }
+    },
+    forget() {},
+  }
+}
+
+const addressesOf = (given: {
+  readonly primaryAddress?: string | null | undefined
+  readonly alternativeAddresses: readonly string[]
+}): { readonly primary: string | undefined; readonly others: readonly string[] } => ({
+  primary: given.primaryAddress == null ? undefined : asciiLower(given.primaryAddress),
+  others: given.alternativeAddresses.map(asciiLower),
+})

@@ -1,0 +1,23 @@
+import type { Database } from './database.ts'
+import { migrate } from './migrate.ts'
+
+/** `AUTOINCREMENT`: an account that is removed takes its number along. An address has one owner, whichever kind it is. */
+export const nodeMigrations: readonly string[] = [
+  `CREATE TABLE mail_domain (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+   CREATE TABLE user (
+     account INTEGER PRIMARY KEY AUTOINCREMENT,
+     username TEXT NOT NULL UNIQUE,
+     display_name TEXT,
+     disabled INTEGER NOT NULL,
+     credential_version INTEGER NOT NULL,
+     password_hash TEXT NOT NULL
+   ) STRICT;
+   CREATE TABLE address (
+     address TEXT PRIMARY KEY,
+     account INTEGER NOT NULL REFERENCES user (account) ON DELETE CASCADE,
+     place INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX address_of_account ON address (account);`,
+]
+
+export const migrateNode = (database: Database): void => migrate(database, nodeMigrations)

@@ -1,0 +1,190 @@
+import { readdirSync } from 'node:fs'
+import type { Log } from '#base/log'
+import { fail, ok, type Result } from '#base/result'
+import type { Directory } from '#mail/directory'
+import type { MailQueue } from '#mail/queue'
+import type { ContentStore, MailStore } from '#mail/store'
+import { checkSegments } from './check-segments.ts'
+import { makeContents } from './contents.ts'
+import { makeDirectory } from './directory.ts'
+import { type IndexWriter, openIndexWriter } from './index-writer.ts'
+import { beginStore, demandParts, findStore, type Layout, layoutOf, makeFolder, shardFiles } from './layout.ts'
+import { takeLock } from './lock.ts'
+import { NewerVersion, readVersion } from './migrate.ts'
+import type { NodeAnswer, NodeOp } from './node-op.ts'
+import { nodeMigrations } from './node-schema.ts'
+import { damaged, type OpenFailure, openFailureOf, refuse } from './open-failure.ts'
+import { makeQueue } from './queue.ts'
+import type { QueueAnswer, QueueOp, QueueStart } from './queue-op.ts'
+import type { QueueContext } from './queue-program.ts'
+import { openQueueReader } from './queue-reader.ts'
+import { queueMigrations } from './queue-schema.ts'
+import { openSegmentFiles } from './segment-files.ts'
+import { openSegmentLog } from './segment-log.ts'
+import { openMailStore } from './shard/index.ts'
+import { watchSpace } from './space-watch.ts'
+import { clearSpool } from './spool.ts'
+import { type StoreFile, writeStoreFile } from './store-file.ts'
+
+export interface EmbeddedOptions {
+  readonly directory: string
+  readonly log: Log
+  /** The disk failed under us: end the program now, without a word to anybody who waits. Called once. */
+  readonly onFatal: (error: Error) => void
+  /** May a store be made where there is none? An empty mount point looks the same. */
+  readonly create: boolean
+  /** For a new store; an old one keeps its number. */
+  readonly shards?: number
+  /** Bytes kept free: new contents are refused before the disk is full. */
+  readonly reserve?: number
+  readonly now?: () => number
+  readonly rollAt?: number
+}
+
+export interface EmbeddedEngine {
+  readonly contents: ContentStore
+  readonly queue: MailQueue
+  readonly directory: Directory
+  readonly store: MailStore
+  close(): Promise<void>
+}
+
+/** One file of SQL a version. */
+const shardVersion = readdirSync(new URL('./shard/schema', import.meta.url)).length
+
+/** Undone in reverse when opening fails midway, and when the engine is closed. */
+type Undo = (() => Promise<void> | void)[]
+
+export async function openEmbedded(options: EmbeddedOptions): Promise<Result<EmbeddedEngine, OpenFailure>> {
+  const undo: Undo = []
+  try {
+    return ok(await open(options, undo))
+  } catch (error) {
+    await closeAll(undo).catch(() => {})
+    const failure = openFailureOf(error, options.directory)
+    if (!failure) throw error
+    return fail(failure)
+  }
+}
+
+async function open(options: EmbeddedOptions, undo: Undo): Promise<EmbeddedEngine> {
+  const { directory, log, create, shards = 4, now = Date.now } = options
+  const layout = layoutOf(directory)
+  const store = await findStore(directory, create, shards)
+  await makeFolder(layout.run)
+  const lock = takeLock(layout.run)
+  if (!lock.ok) return refuse(lock.failure)
+  undo.push(() => lock.value.release())
+  if (store.state === 'complete') {
+    await demandParts(layout, store)
+    checkVersions(layout, store)
+  } else {
+    log('info', 'store-created', { directory, shards: store.shards })
+    await beginStore(layout, store)
+  }
+  await clearSpool(layout.run)
+
+  let failed = false
+  const onFatal = (error: Error): void => {
+    if (failed) return
+    failed = true
+    options.onFatal(error)
+  }
+  // All threads start at once: each of them takes a moment to load.
+  const [writers, mailStore] = await Promise.all([
+    openWriters(layout, store, onFatal, undo),
+    kept(openMailStore({ directory, shards: store.shards, log, onFatal, openWriter: openIndexWriter }), undo),
+  ])
+  const [queueWriter, nodeWriter] = writers
+  const start = await startQueue(queueWriter)
+  const reader = openQueueReader(layout.queue)
+  undo.push(() => reader.close())
+  const referenced = reader.listSegments()
+  const identity = { storeId: store.id, generation: start.generation }
+  await checkSegments(layout.segments, referenced, identity)
+  // From now on a power cut may not take back what is referred to; a lost tail that nobody refers to is no damage.
+  for (const { segment, length } of referenced) await queueWriter.run({ op: 'end-segment', segment, length })
+
+  const files = openSegmentFiles(layout.segments)
+  undo.push(() => files.close())
+  const note = (op: QueueOp): void => {
+    queueWriter.run(op).catch(error => log('warning', 'segment-note-lost', { reason: String(error) }))
+  }
+  const segments = await openSegmentLog({
+    ...identity,
+    folder: layout.segments,
+    space: watchSpace(layout.segments, options.reserve),
+    now,
+    log,
+    onFatal,
+    onBegin: segment => note({ op: 'begin-segment', segment }),
+    onEnd: (segment, length) => note({ op: 'end-segment', segment, length }),
+    ...(options.rollAt === undefined ? {} : { rollAt: options.rollAt }),
+  })
+  undo.push(() => segments.close())
+  const queue = makeQueue({ segments, files, writer: queueWriter, reader, nextEntry: start.nextEntry, log })
+  undo.push(() => queue.close())
+  const engine = {
+    store: mailStore,
+    contents: makeContents({ log: segments, files, spoolFolder: layout.run, now }),
+    queue,
+    directory: makeDirectory(layout.node, nodeWriter),
+  }
+  if (store.state === 'new') await writeStoreFile(directory, { ...store, state: 'complete' })
+  return { ...engine, close: () => closeAll(undo) }
+}
+
+/** All of them before any of them is changed. */
+function checkVersions(layout: Layout, store: StoreFile): void {
+  for (const [file, known] of [
+    [layout.queue, queueMigrations.length],
+    [layout.node, nodeMigrations.length],
+    ...shardFiles(layout, store.shards).map(file => [file, shardVersion] as const),
+  ] as const) {
+    const found = readVersion(file)
+    if (found > known) throw new NewerVersion(file, found, known)
+    if (found === 0) damaged(`${file} is empty`)
+  }
+}
+
+async function openWriters(
+  layout: Layout,
+  store: StoreFile,
+  onFatal: (error: Error) => void,
+  undo: Undo,
+): Promise<readonly [IndexWriter<QueueOp, QueueAnswer>, IndexWriter<NodeOp, NodeAnswer>]> {
+  const context: QueueContext = { storeId: store.id }
+  return Promise.all([
+    kept(openIndexWriter<QueueOp, QueueAnswer>({ file: layout.queue, program: 'queue', context, onFatal }), undo),
+    kept(
+      openIndexWriter<NodeOp, NodeAnswer>({ file: layout.node, program: 'node', context: undefined, onFatal }),
+      undo,
+    ),
+  ])
+}
+
+/** Closed with the engine, and also when something that is opened beside it fails. */
+async function kept<T extends { close(): Promise<void> }>(opening: Promise<T>, undo: Undo): Promise<T> {
+  const opened = opening.then(one => () => one.close())
+  opened.catch(() => {})
+  undo.push(async () => (await opened.catch(() => undefined))?.())
+  return opening
+}
+
+async function startQueue(writer: IndexWriter<QueueOp, QueueAnswer>): Promise<QueueStart> {
+  const started = await writer.run({ op: 'start' })
+  if (!started.ok) return refuse({ kind: 'full' })
+  return started.value as QueueStart
+}
+
+/** All of them, whatever one of them says; the first complaint is passed on. */
+async function closeAll(undo: Undo): Promise<void> {
+  const complaints: unknown[] = []
+  for (const one of undo.splice(0).reverse())
+    try {
+      await one()
+    } catch (error) {
+      complaints.push(error)
+    }
+  if (complaints.length > 0) throw complaints[0]
+}

@@ -1,0 +1,71 @@
+import { fail, ok } from '#base/result'
+import { canonicalName, type SpecialUse } from '#mail/store'
+import type { Database } from '../database.ts'
+import type { Book } from './book.ts'
+import type { MailboxWrites } from './mailbox-writes.ts'
+import type { NewMailbox, OpOf, Outcome } from './op.ts'
+import { kindNumbers, packChange } from './pack-change.ts'
+
+export interface AccountWrites {
+  create(op: OpOf<'create-account'>): Outcome<'create-account'>
+  remove(op: OpOf<'remove-account'>): Outcome<'remove-account'>
+}
+
+export function makeAccountWrites(database: Database, book: Book, mailboxes: MailboxWrites): AccountWrites {
+  const insert = database.prepare(
+    'INSERT INTO account (id, modseq, next_ordinal, last_uid_validity) VALUES (?, 0, 1, 0)',
+  )
+  const wasRemoved = database.prepare('SELECT 1 FROM removed_account WHERE id = ?')
+  const remember = database.prepare('INSERT INTO removed_account (id, at, swept) VALUES (?, ?, 0)')
+  const drop = database.prepare('DELETE FROM account WHERE id = ?')
+  const close = database.prepare('UPDATE mailbox SET removed = ? WHERE account = ? AND removed IS NULL')
+
+  return {
+    create({ account: id, at, mailboxes: wanted }) {
+      // An account is given once: what was removed does not come back by a letter that was under way.
+      if (!book.account(id) && wasRemoved.get(id)) return fail('no-such-account')
+      const named = wanted.map(({ name, ...rest }) => ({ ...rest, name: canonicalName(name) }))
+      if (!named.every((each): each is NewMailbox => each.name !== undefined)) return fail('invalid-name')
+
+      if (!book.account(id)) insert.run(id)
+      const account = book.account(id)
+      if (!account) throw new Error(`account ${id} was written and is not there`)
+      const taken = new Set<SpecialUse>()
+      for (const { specialUse } of account.boxes.values()) if (specialUse) taken.add(specialUse)
+      // Whoever has renamed `Sent` has not lost it.
+      const missing = [{ name: 'INBOX' }, ...(named as NewMailbox[])].filter(
+        (each: NewMailbox, place, all) =>
+          !account.boxes.has(each.name) &&
+          !(each.specialUse && taken.has(each.specialUse)) &&
+          all.findIndex(other => other.name === each.name) === place,
+      )
+      if (missing.length === 0) return ok(undefined)
+      const created = book.nextModseq(account)
+      for (const { name, specialUse } of missing as NewMailbox[]) mailboxes.add(account, at, created, name, specialUse)
+      const subscribed = book.nextModseq(account)
+      for (const { name } of missing) {
+        const box = account.boxes.get(name)
+        if (box && mailboxes.setSubscribed(account, name, true))
+          book.record(box, at, subscribed, { kind: 'subscribed', name })
+      }
+      book.saveAccount(account)
+      return ok(undefined)
+    },
+
+    remove({ account: id, at }) {
+      const account = book.account(id)
+      if (!account) return ok(undefined)
+      const modseq = book.nextModseq(account)
+      for (const box of account.boxes.values()) {
+        const packed = packChange({ kind: 'removed', name: box.name }, 0)
+        book.news.push({ mailbox: box.id, modseq, behind: box.highestModseq, kind: kindNumbers.removed, packed })
+        box.removed = true
+      }
+      close.run(modseq, id)
+      drop.run(id)
+      remember.run(id, at)
+      book.dropAccount(id, account)
+      return ok(undefined)
+    },
+  }
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs'
+import type { Database } from '../database.ts'
+import type { WriterProgram } from '../index-program.ts'
+import { migrate } from '../migrate.ts'
+import { makeAccountWrites } from './account-writes.ts'
+import { makeArrivals } from './arrive.ts'
+import { Book } from './book.ts'
+import { makeCheckpoints } from './checkpoints.ts'
+import { makeCopies } from './copy-messages.ts'
+import { makeEndMembership, makeExpunge } from './expunge-messages.ts'
+import { DamagedIndex } from './load-view.ts'
+import { makeMailboxWrites } from './mailbox-writes.ts'
+import type { OpName, Outcome, ShardAnswer, ShardContext, ShardOp } from './op.ts'
+import { setFlags } from './set-flags.ts'
+import { makeSummaries } from './summaries.ts'
+import { makeSweep } from './sweep.ts'
+
+const steps = ['0001.sql'].map(name => readFileSync(new URL(`./schema/${name}`, import.meta.url), 'utf8'))
+
+/** Milliseconds that housekeeping may keep others waiting. */
+const idleBudget = 50
+/** Pages of the WAL at which a commit stops to carry them over; between, it happens when nobody waits. */
+const walPages = 4000
+
+/** What a shard's thread does with its file. */
+export function makeProgram(database: Database, context: unknown): WriterProgram<ShardOp, ShardAnswer> {
+  const { directory, limits, shard, shards } = context as ShardContext
+  database.pragma(`wal_autocheckpoint = ${walPages}`)
+  migrate(database, steps)
+  claim(database, shard, shards)
+  const book = new Book(database, limits)
+  const summaries = makeSummaries(directory)
+  const end = makeEndMembership(database)
+  const arrivals = makeArrivals(database, book, summaries)
+  const copies = makeCopies(database, book, end)
+  const expunge = makeExpunge(book, end)
+  const mailboxes = makeMailboxWrites(database, book, copies, limits.mailboxesPerAccount)
+  const accounts = makeAccountWrites(database, book, mailboxes)
+  const checkpoints = makeCheckpoints(database, book)
+  const sweep = makeSweep(database)
+
+  const perform = (op: ShardOp): Outcome<OpName> => {
+    switch (op.op) {
+      case 'deliver':
+        return arrivals.deliver(op)
+      case 'append':
+        return arrivals.append(op)
+      case 'set-flags':
+        return setFlags(book, op)
+      case 'copy':
+      case 'move':
+        return copies.copy(op)
+      case 'expunge':
+        return expunge(op)
+      case 'create-mailbox':
+        return mailboxes.create(op)
+      case 'remove-mailbox':
+        return mailboxes.remove(op)
+      case 'rename-mailbox':
+        return mailboxes.rename(op)
+      case 'subscribe':
+        return mailboxes.subscribe(op)
+      case 'create-account':
+        return accounts.create(op)
+      case 'remove-account':
+        return accounts.remove(op)
+    }
+  }
+
+  return {
+    prepare: ops => summaries.prepare(ops),
+    execute(op) {
+      const outcome = perform(op)
+      if (!outcome.ok) return outcome
+      const { news } = book
+      book.news = []
+      return { ok: true, value: outcome.value, news }
+    },
+    forget: () => book.forget(),
+    idle() {
+      const start = performance.now()
+      const isLate = (): boolean => performance.now() - start > idleBudget
+      database.transaction(() => checkpoints.write(isLate))()
+      database.transaction(() => sweep.keys(Date.now()))()
+      while (!isLate() && database.transaction(() => sweep.step())());
+      database.pragma('wal_checkpoint(PASSIVE)')
+    },
+  }
+}
+
+/** An account is looked for in one shard: a file in another one's place, or with another number of them, is not ours. */
+function claim(database: Database, shard: number, shards: number): void {
+  const found = database.prepare('SELECT number, of FROM shard').get() as { number: number; of: number } | undefined
+  if (!found) database.prepare('INSERT INTO shard (one, number, of) VALUES (1, ?, ?)').run(shard, shards)
+  else if (found.number !== shard || found.of !== shards)
+    throw new DamagedIndex(
+      database.name,
+      `it is shard ${found.number} of ${found.of}, but stands where shard ${shard} of ${shards} should be`,
+    )
+}

@@ -1,0 +1,123 @@
+import { type Change, type Mailbox, type MailboxId, modseq, type SpecialUse, uid, uidValidity } from '#mail/store'
+import { type Database, openReader } from '../database.ts'
+import { makeViewLoader } from './load-view.ts'
+import { unpackChange } from './pack-change.ts'
+import type { Ledger } from './pack-view.ts'
+
+/** A mailbox's view as one moment of the file shows it. */
+export interface LoadedMailbox {
+  readonly mailbox: Mailbox
+  readonly ledger: Ledger
+}
+
+export interface ChangeSlice {
+  readonly changes: readonly Change[]
+  readonly more: boolean
+}
+
+/** The main thread's own connection to a shard: small reads, each of one moment. */
+export interface ShardReader {
+  readonly database: Database
+  hasAccount(account: number): boolean
+  /** Those whose name comes behind `after`, in the order of their names. */
+  mailboxes(account: number, after: string, limit: number): readonly Mailbox[]
+  findMailbox(account: number, name: string): Mailbox | undefined
+  subscriptions(account: number): readonly string[]
+  load(account: number, mailbox: number): LoadedMailbox | undefined
+  /** All changes of a modseq or none: whoever asks again from the last one misses nothing. */
+  changes(account: number, after: number, limit: number): ChangeSlice
+  close(): void
+}
+
+const columns = `id, name, special_use AS specialUse, uid_validity AS uidValidity, uid_next AS uidNext,
+  exists_count AS "exists", unseen, bytes, highest_modseq AS highestModseq`
+
+export function openShardReader(file: string): ShardReader {
+  const database = openReader(file)
+  const loader = makeViewLoader(database)
+  const account = database.prepare('SELECT 1 FROM account WHERE id = ?')
+  const list = database.prepare(
+    `SELECT ${columns} FROM mailbox WHERE account = ? AND name > ? AND removed IS NULL ORDER BY name LIMIT ?`,
+  )
+  const byName = database.prepare(`SELECT ${columns} FROM mailbox WHERE account = ? AND name = ? AND removed IS NULL`)
+  const byId = database.prepare(`SELECT ${columns} FROM mailbox WHERE id = ? AND account = ? AND removed IS NULL`)
+  const subscriptions = database.prepare('SELECT name FROM subscription WHERE account = ? ORDER BY name').pluck()
+  const changesAfter = database.prepare(
+    `SELECT modseq, mailbox, kind, packed FROM change WHERE account = ? AND modseq > ?
+     ORDER BY modseq, mailbox LIMIT ?`,
+  )
+  const changesAt = database.prepare(
+    'SELECT modseq, mailbox, kind, packed FROM change WHERE account = ? AND modseq = ? AND mailbox > ? ORDER BY mailbox',
+  )
+
+  const load = database.transaction((owner: number, id: number): LoadedMailbox | undefined => {
+    const row = byId.get(id, owner) as MailboxRow | undefined
+    if (!row) return undefined
+    const { exists, highestModseq } = row
+    return { mailbox: mailboxOf(row), ledger: loader.load({ id, account: owner, exists, highestModseq }) }
+  })
+
+  const changes = database.transaction((owner: number, after: number, limit: number): ChangeSlice => {
+    const rows = changesAfter.all(owner, after, limit) as ChangeRow[]
+    const last = rows.at(-1)
+    if (last && rows.length === limit) rows.push(...(changesAt.all(owner, last.modseq, last.mailbox) as ChangeRow[]))
+    const keywords = new Map<number, readonly string[]>()
+    const keywordsOf = (mailbox: number): readonly string[] => {
+      const known = keywords.get(mailbox) ?? loader.keywords(mailbox)
+      keywords.set(mailbox, known)
+      return known
+    }
+    const decoded = rows.map(row => ({
+      account: owner as Change['account'],
+      mailbox: row.mailbox as MailboxId,
+      modseq: modseq(row.modseq),
+      what: unpackChange(row.kind, row.packed, keywordsOf(row.mailbox)),
+    }))
+    return { changes: decoded, more: rows.length >= limit }
+  })
+
+  return {
+    database,
+    load,
+    changes,
+    hasAccount: id => account.get(id) !== undefined,
+    mailboxes: (owner, after, limit) => (list.all(owner, after, limit) as MailboxRow[]).map(mailboxOf),
+    findMailbox(owner, name) {
+      const row = byName.get(owner, name) as MailboxRow | undefined
+      return row && mailboxOf(row)
+    },
+    subscriptions: owner => subscriptions.all(owner) as string[],
+    close: () => void database.close(),
+  }
+}
+
+interface ChangeRow {
+  readonly modseq: number
+  readonly mailbox: number
+  readonly kind: number
+  readonly packed: Uint8Array
+}
+
+interface MailboxRow {
+  readonly id: number
+  readonly name: string
+  readonly specialUse: SpecialUse | null
+  readonly uidValidity: number
+  readonly uidNext: number
+  readonly exists: number
+  readonly unseen: number
+  readonly bytes: number
+  readonly highestModseq: number
+}
+
+const mailboxOf = (row: MailboxRow): Mailbox => ({
+  id: row.id as MailboxId,
+  name: row.name,
+  uidValidity: uidValidity(row.uidValidity),
+  uidNext: uid(row.uidNext),
+  exists: row.exists,
+  unseen: row.unseen,
+  bytes: row.bytes,
+  highestModseq: modseq(row.highestModseq),
+  ...(row.specialUse && { specialUse: row.specialUse }),
+})

@@ -1,0 +1,58 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Log } from '#base/log'
+import { ok } from '#base/result'
+import type { IndexWriter, openIndexWriter } from '../index-writer.ts'
+import type { OpName, OpOf, Outcome, ShardAnswer, ShardContext, ShardOp } from './op.ts'
+import { OpenViews } from './open-views.ts'
+import { type MessageReader, makeMessageReader } from './read-messages.ts'
+import { openShardReader, type ShardReader } from './reader.ts'
+
+/** A shard as the main thread has it: its writer's door, its own reader, and the views that are open. */
+export interface Shard {
+  readonly reader: ShardReader
+  readonly views: OpenViews
+  readonly messages: MessageReader
+  readonly closed: boolean
+  run<K extends OpName>(op: OpOf<K>): Promise<Outcome<K>>
+  close(): Promise<void>
+}
+
+export interface ShardOptions {
+  readonly file: string
+  readonly context: ShardContext
+  readonly log: Log
+  readonly onFatal: (error: Error) => void
+  readonly openWriter: typeof openIndexWriter
+}
+
+export async function openShard({ file, context, log, onFatal, openWriter }: ShardOptions): Promise<Shard> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  const writer: IndexWriter<ShardOp, ShardAnswer> = await openWriter({ file, program: 'shard', context, onFatal })
+  const reader = openShardReader(file)
+  const views = new OpenViews(reader, log)
+  let closed = false
+  const messages = makeMessageReader(reader.database, account => !closed && reader.hasAccount(account))
+  return {
+    reader,
+    views,
+    messages,
+    get closed() {
+      return closed
+    },
+    // News are taken before the one who asked goes on: answers come in the order of their commits.
+    run: <K extends OpName>(op: OpOf<K>): Promise<Outcome<K>> =>
+      writer.run(op).then(answer => {
+        if (!answer.ok) return answer
+        if (!closed) views.take(op.account, answer.news)
+        return ok(answer.value) as Outcome<K>
+      }),
+    async close() {
+      if (closed) return
+      closed = true
+      // The writer last: the last connection of a file carries its WAL over, and a reader could not.
+      reader.close()
+      await writer.close()
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { tell } from './running-office.contract.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'hauspost-offline-'))
+after(() => rmSync(directory, { recursive: true }))
+const engine = join(import.meta.dirname, '../../adapters/embedded/index.ts')
+const skip = existsSync(engine) ? false : 'no embedded engine'
+
+const run = (words: string, line = '') => tell(words.split(' '), { HAUSPOST_DATA: join(directory, 'new') }, line)
+
+test('a stopped server is administered in its directory, which is made for the first act', { skip }, async () => {
+  assert.equal((await run('udm users/user list')).code, 3)
+  for (const [words, out] of [
+    ['udm mail/domain create --set name=x.test', 'Object created: cn=x.test,cn=domain,cn=mail\n'],
+    ['ucr set password/quality/length/min=6', 'Create password/quality/length/min\n'],
+    [
+      'udm users/user create --set username=u1 --set password=secret --set mailPrimaryAddress=u1@x.test',
+      'Object created: uid=u1,cn=users\n',
+    ],
+    ['udm users/user modify --dn u1 --append mailAlternativeAddress=info@x.test', 'Object modified: uid=u1,cn=users\n'],
+    [
+      'udm users/user list',
+      'DN: uid=u1,cn=users\n  username: u1\n  mailPrimaryAddress: u1@x.test\n  mailAlternativeAddress: info@x.test\n  disabled: 0\n\n',
+    ],
+    ['queue list', 'The queue is empty.\n'],
+    ['decisions list', 'Nothing was decided about such a letter.\n'],
+    ['ucr get password/quality/length/min', '6\n'],
+  ] as const) {
+    const told = await run(words)
+    assert.deepEqual([told.code, told.out.trimEnd()], [0, out.trimEnd()], `${words}: ${told.complaints}`)
+  }
+  assert.equal((await run('udm mail/domain remove --dn x.test')).code, 4)
+  const taken = await run(
+    'udm users/user create --set username=u2 --set password=secret --set mailPrimaryAddress=info@x.test',
+  )
+  assert.equal(taken.code, 4)
+  assert.match(taken.complaints, /already used: info@x.test \(u1\)/)
+  assert.equal((await run('udm users/user remove --dn u1')).code, 0)
+  assert.equal((await run('udm mail/domain remove --dn x.test')).code, 0)
+})

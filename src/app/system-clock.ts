@@ -1,0 +1,3 @@
+import { type Clock, instant } from '#base/clock'
+
+export const systemClock: Clock = () => instant(Date.now())

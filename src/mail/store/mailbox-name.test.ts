@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import fc from 'fast-check'
+import { canonicalName, mailboxNameLimits, parentName } from './mailbox-name.ts'
+
+test('IM-16 the spelling of a name is settled once: again, it is itself', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 60 }), text => {
+      const name = canonicalName(text)
+      if (name !== undefined) assert.equal(canonicalName(name), name)
+    }),
+  )
+  assert.equal(canonicalName('inBOX/a'), 'INBOX/a')
+  assert.equal(canonicalName('inboxes'), 'inboxes')
+  assert.equal(canonicalName('e\u0301'), '\u00e9')
+})
+
+test('IM-14 a name that composing makes too long or too short to be one is judged as composed', () => {
+  // U+0958 is excluded from composition: three bytes become six.
+  const growing = '\u0958'.repeat(mailboxNameLimits.bytes / 3)
+  assert.equal(canonicalName(growing), undefined)
+  assert.equal(canonicalName('e\u0301'.repeat(500)), '\u00e9'.repeat(500))
+})
+
+test('the parent of a name is all but its last level', () => {
+  assert.equal(parentName('a/b/c'), 'a/b')
+  assert.equal(parentName('a'), undefined)
+})

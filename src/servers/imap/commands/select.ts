@@ -1,0 +1,43 @@
+import { latin1 } from '#base/bytes'
+import type { MailboxCommand, PlainCommand } from '#standards/imap'
+import { type Answers, completed, failed, note, refused } from '../answers.ts'
+import { SelectedMailbox } from '../selected-mailbox.ts'
+import type { LoggedIn, Selecting } from '../session.ts'
+import { flagLines } from '../updates.ts'
+import { imapWords } from '../words.ts'
+
+/** SELECT and EXAMINE, RFC 3501 §6.3.1 and §6.3.2. One that fails leaves nothing selected. */
+export async function* handleSelect(command: MailboxCommand, session: LoggedIn): Answers {
+  const { tag, mailbox: name } = command
+  const readOnly = command.name === 'EXAMINE'
+  if (session.selected) {
+    session.deselect()
+    yield note('The mailbox before is closed', 'CLOSED')
+  }
+  const mailbox = await session.account.findMailbox(name)
+  if (!mailbox) return yield refused(tag, imapWords['no-such-mailbox'].text, 'NONEXISTENT')
+  const opened = await session.account.openMailbox(mailbox.id)
+  if (!opened.ok) return yield failed(tag, opened.failure)
+
+  const selected = new SelectedMailbox(name, opened.value, readOnly, session.onNews)
+  session.select(selected)
+  const unseen = selected.firstUnseen()
+  const { uidValidity, uidNext } = opened.value
+  yield latin1(
+    `${flagLines(selected)}* ${selected.exists} EXISTS\r\n* ${selected.countRecent()} RECENT\r\n${
+      unseen === undefined ? '' : `* OK [UNSEEN ${unseen}] First unseen\r\n`
+    }* OK [UIDVALIDITY ${uidValidity}] UIDs are valid\r\n* OK [UIDNEXT ${uidNext}] The next UID\r\n`,
+  )
+  yield readOnly ? completed(tag, 'EXAMINE completed', 'READ-ONLY') : completed(tag, 'SELECT completed', 'READ-WRITE')
+}
+
+/** CLOSE, RFC 3501 §6.4.2: removes what is marked, without telling; UNSELECT, RFC 3691: removes nothing. */
+export async function* handleClose(command: PlainCommand, session: Selecting): Answers {
+  const { selected, account } = session
+  if (command.name === 'CLOSE' && !selected.readOnly) {
+    const gone = await account.expunge(selected.open.id)
+    if (!gone.ok && gone.failure !== 'no-such-mailbox') return yield failed(command.tag, gone.failure)
+  }
+  session.deselect()
+  yield completed(command.tag, `${command.name} completed`)
+}

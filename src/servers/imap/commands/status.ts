@@ -1,0 +1,40 @@
+import type { Mailbox } from '#mail/store'
+import type { StatusCommand, StatusItem } from '#standards/imap'
+import { type Answer, type Answers, completed, refused } from '../answers.ts'
+import type { LoggedIn } from '../session.ts'
+import { imapWords } from '../words.ts'
+
+/** STATUS, RFC 3501 §6.3.10. */
+export async function* handleStatus({ tag, mailbox: name, items }: StatusCommand, session: LoggedIn): Answers {
+  const mailbox = await session.account.findMailbox(name)
+  if (!mailbox) return yield refused(tag, imapWords['no-such-mailbox'].text, 'NONEXISTENT')
+  yield await statusOf(mailbox, items, session)
+  yield completed(tag, 'STATUS completed')
+}
+
+export async function statusOf(mailbox: Mailbox, items: readonly StatusItem[], session: LoggedIn): Promise<Answer> {
+  const recent = items.includes('RECENT') ? await countUnclaimed(mailbox, session) : 0
+  const numbers: Record<StatusItem, number> = {
+    MESSAGES: mailbox.exists,
+    RECENT: recent,
+    UIDNEXT: mailbox.uidNext,
+    UIDVALIDITY: mailbox.uidValidity,
+    UNSEEN: mailbox.unseen,
+  }
+  return {
+    kind: 'mailbox-status',
+    mailbox: mailbox.name,
+    items: items.map(item => ({ item, number: numbers[item] })),
+  }
+}
+
+/** Messages that no session has claimed as \\Recent yet. */
+async function countUnclaimed(mailbox: Mailbox, { account }: LoggedIn): Promise<number> {
+  const opened = await account.openMailbox(mailbox.id)
+  if (!opened.ok) return 0
+  const { view, recentFrom } = opened.value
+  let count = 0
+  for (let i = view.count - 1; i >= 0 && (view.uid[i] as number) >= recentFrom; i--) count++
+  opened.value.close()
+  return count
+}

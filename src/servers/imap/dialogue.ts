@@ -1,0 +1,300 @@
+import { equalIgnoringCase, latin1Text } from '#base/bytes'
+import type { User } from '#mail/directory'
+import type { AccountStore } from '#mail/store'
+import type { Connection, Dialogue } from '#servers/listener'
+import {
+  type CommandFailure,
+  encodeResponse,
+  type FrameEvent,
+  type ImapCommand,
+  limitsAfterLogin,
+  mayTellExpunges,
+  parseAppendHead,
+  parseCommand,
+  type StatusResponse,
+  tellsNews,
+} from '#standards/imap'
+import { type Answer, type Answers, bad, bye, completed, note, refused } from './answers.ts'
+import { begin, objection } from './begin.ts'
+import { ClientInput } from './client-input.ts'
+import { handleAppend } from './commands/append.ts'
+import type { Door } from './door.ts'
+import { offered } from './offered.ts'
+import type { SelectedMailbox } from './selected-mailbox.ts'
+import type { ImapNeeds, LoggedIn, Session } from './session.ts'
+import { TornAnswer } from './torn-answer.ts'
+import { Turns } from './turns.ts'
+import { tellNews } from './updates.ts'
+
+const mostBadsBeforeLogin = 10
+/** After so many commands on end the others get their turn. */
+const commandsOnEnd = 64
+
+/**
+ * One IMAP connection: RFC 3501. A command runs at a time, whatever is pipelined; while none runs nothing is kept
+ * but this object, its frame, and what is selected. IDLE is a mark here, not a command that hangs.
+ */
+export class ImapDialogue implements Dialogue, Session {
+  readonly #door: Door
+  readonly #connection: Connection
+  readonly #input: ClientInput
+  user: User | undefined
+  account: AccountStore | undefined
+  selected: SelectedMailbox | undefined
+  #running = false
+  /** Nothing more is taken from the client. */
+  #over = false
+  #gone = false
+  #heardAll = false
+  #clogged = false
+  #bads = 0
+  /** The tag of the IDLE that is on. */
+  #idling: string | undefined
+
+  constructor(door: Door, connection: Connection) {
+    this.#door = door
+    this.#connection = connection
+    this.#input = new ClientInput(connection)
+    connection.setDeadline(door.needs.settings().loginMilliseconds)
+    this.#say(note('Hauspost is ready', { code: 'CAPABILITY', capabilities: offered(this) }))
+  }
+
+  get needs(): ImapNeeds {
+    return this.#door.needs
+  }
+  get peerAddress(): string {
+    return this.#connection.remoteAddress
+  }
+  get secure(): boolean {
+    return this.#connection.tls !== undefined
+  }
+  get canSecure(): boolean {
+    return !this.secure && !this.user
+  }
+  get running(): boolean {
+    return this.#running
+  }
+
+  hear(bytes: Uint8Array): void {
+    if (this.#over) return
+    if (this.user) this.#connection.setDeadline(this.needs.settings().idleMilliseconds)
+    const waits = this.#input.feed(bytes)
+    if (waits && !this.#running) void this.#answerAll()
+  }
+
+  heardAll(): void {
+    this.#heardAll = true
+    this.#input.end()
+    if (!this.#running) this.#connection.end()
+  }
+
+  late(): void {
+    if (this.#running) this.#connection.destroy()
+    else this.hangUp('No command for too long; good bye')
+  }
+
+  closed(): void {
+    this.#gone = this.#over = true
+    this.deselect()
+    this.#door.sessions.delete(this)
+    this.#input.end()
+  }
+
+  /** BYE: at once, or behind the command that runs. */
+  hangUp(text: string): void {
+    if (this.#over) return
+    this.#over = true
+    this.#say(bye(text))
+    if (!this.#running) this.#connection.end()
+  }
+
+  async #answerAll(): Promise<void> {
+    this.#running = true
+    this.#connection.cork()
+    try {
+      for (let count = 1; !this.#over; count++) {
+        const event = this.#input.frame.next()
+        if (!event) break
+        await this.#take(event)
+        if (count % commandsOnEnd === 0) await new Promise(setImmediate)
+      }
+    } catch (error) {
+      if (!(error instanceof TornAnswer)) this.#logBug('dialogue', error)
+      this.#connection.destroy()
+    } finally {
+      this.#running = false
+      this.#connection.uncork()
+      if (this.#over || this.#heardAll) this.#connection.end()
+      else this.#input.readOn()
+    }
+  }
+
+  async #take(event: FrameEvent): Promise<void> {
+    switch (event.kind) {
+      case 'continue':
+        this.#say({ kind: 'continue', text: 'Go on' })
+        return
+      case 'line':
+        return this.#endIdle(event.bytes)
+      case 'bad':
+        this.#refuse(event.failure)
+        if (event.fatal) this.hangUp('No sense can be made of what follows')
+        return
+      case 'append':
+        return this.#takeAppend(event.head, event.size)
+      case 'command': {
+        const parsed = parseCommand(event.bytes)
+        if (!parsed.ok) return this.#refuse(parsed.failure)
+        const refusal = objection(parsed.value, this)
+        if (refusal) return this.#run(parsed.value, refusal)
+        if (parsed.value.name === 'STARTTLS') return this.#startTls(parsed.value.tag)
+        if (parsed.value.name === 'IDLE') return this.#beginIdle(parsed.value.tag)
+        return this.#run(parsed.value, begin(parsed.value, this))
+      }
+      default:
+        throw new Error(`the frame said ${event.kind} between commands`)
+    }
+  }
+
+  async #takeAppend(head: Uint8Array, size: number): Promise<void> {
+    const parsed = parseAppendHead(head, size)
+    if (parsed.ok) return this.#run(parsed.value, handleAppend(parsed.value, this as LoggedIn, this.#input))
+    this.#input.frame.refuseContent()
+    this.#refuse(parsed.failure)
+  }
+
+  #refuse({ tag, status, code, text }: CommandFailure): void {
+    const said = status === 'NO' ? refused(tag, text) : bad(tag === '*' ? undefined : tag, text)
+    if (code === undefined) this.#say(said)
+    else this.#say({ ...said, code: code === 'BADCHARSET' ? { code, charsets: ['US-ASCII', 'UTF-8'] } : code })
+    this.#countBad()
+  }
+
+  /** Says what the handler yields, at the reader's pace; news go before the tagged answer. */
+  async #run(command: ImapCommand, answers: Answers): Promise<void> {
+    const { tag, name } = command
+    const turns = new Turns()
+    try {
+      for await (const answer of answers) {
+        if (this.#gone) return
+        if (!(answer instanceof Uint8Array) && answer.kind === 'status') this.#before(command, answer)
+        if (!this.#say(answer)) await this.#drained()
+        if (turns.isOver()) await turns.next()
+      }
+    } catch (error) {
+      if (error instanceof TornAnswer) throw error
+      this.#logBug(name, error)
+      if (!this.#gone) this.#say(refused(tag, 'Something is wrong here; the log of the server tells', 'SERVERBUG'))
+    }
+  }
+
+  async #drained(): Promise<void> {
+    this.#connection.uncork()
+    await this.#connection.drained()
+    this.#connection.cork()
+  }
+
+  /** False when the reader falls behind. */
+  #say(answer: Answer): boolean {
+    return this.#connection.write(answer instanceof Uint8Array ? answer : encodeResponse(answer))
+  }
+
+  #before(command: ImapCommand, { tag, status }: StatusResponse): void {
+    if (tag !== undefined && tellsNews(command.name)) this.#tellNews(mayTellExpunges(command))
+    if (status === 'BYE') this.#over = true
+    if (status === 'BAD') this.#countBad()
+  }
+
+  #countBad(): void {
+    if (!this.user && ++this.#bads >= mostBadsBeforeLogin) this.hangUp('Too many commands that make no sense')
+  }
+
+  #tellNews(expunges: boolean): void {
+    const { selected } = this
+    if (!selected?.hasNews) return
+    this.#connection.write(tellNews(selected, expunges))
+    if (selected.removed) this.hangUp('The selected mailbox was deleted')
+  }
+
+  #logBug(command: string, error: unknown): void {
+    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    this.needs.log('error', 'imap-command-failed', { command, reason, account: this.user?.account })
+  }
+
+  /** RFC 3501 §6.2.1. Whatever came in clear behind the command would be taken for protected: the connection ends. */
+  #startTls(tag: string): void {
+    if (this.#input.frame.clear() > 0) {
+      this.#say(bad(tag, 'Nothing may follow STARTTLS before the handshake'))
+      this.hangUp('Plaintext behind STARTTLS')
+      return
+    }
+    this.#say(completed(tag, 'Begin TLS now'))
+    this.#connection.uncork()
+    this.#bads = 0
+    this.#connection.startTls()
+  }
+
+  secured(): void {
+    this.#connection.setDeadline(this.needs.settings().loginMilliseconds)
+  }
+
+  /** RFC 2177. */
+  #beginIdle(tag: string): void {
+    this.#say({ kind: 'continue', text: 'idling' })
+    this.#idling = tag
+    this.#input.frame.expectLine()
+    this.#tellNews(true)
+  }
+
+  #endIdle(line: Uint8Array): void {
+    const tag = this.#idling as string
+    this.#idling = undefined
+    this.#tellNews(true)
+    const isDone = equalIgnoringCase(latin1Text(line), 'DONE')
+    this.#say(isDone ? completed(tag, 'IDLE completed') : bad(tag, 'IDLE ends with DONE'))
+  }
+
+  readonly onNews = (): void => {
+    if (this.#idling !== undefined && !this.#clogged) this.#door.announce(this)
+  }
+
+  /** What has happened since, to a client that idles. One that does not read is told when it does again. */
+  tellIdle(): void {
+    if (this.#idling === undefined || this.#clogged || this.#over || !this.selected?.hasNews) return
+    const keepsUp = this.#connection.write(tellNews(this.selected, true))
+    if (this.selected.removed) this.hangUp('The selected mailbox was deleted')
+    if (keepsUp || this.#over) return
+    this.#clogged = true
+    void this.#connection.drained().then(() => {
+      this.#clogged = false
+      this.tellIdle()
+    })
+  }
+
+  logIn(user: User, account: AccountStore): void {
+    this.user = user
+    this.account = account
+    const { maxAppendBytes, idleMilliseconds } = this.needs.settings()
+    this.#input.frame.limits = { ...limitsAfterLogin, content: maxAppendBytes || Number.MAX_SAFE_INTEGER }
+    this.#connection.setDeadline(idleMilliseconds)
+  }
+
+  select(selected: SelectedMailbox): void {
+    if (this.#gone) selected.close()
+    else this.selected = selected
+  }
+
+  deselect(): void {
+    this.selected?.close()
+    this.selected = undefined
+  }
+
+  async readLine(): Promise<Uint8Array | undefined> {
+    this.#input.frame.expectLine()
+    const event = await this.#input.next()
+    if (event?.kind === 'line') return event.bytes
+    if (event?.kind !== 'bad') return undefined
+    this.#refuse(event.failure)
+    this.hangUp('No sense can be made of what follows')
+  }
+}

@@ -1,0 +1,52 @@
+import { storedHeaders } from '#mail/store'
+import type { FetchItem, SectionItem } from '#standards/imap'
+import { lowerNames } from './read-section.ts'
+
+/** A section, and whether the header lines beside the index can answer it. */
+export interface PlannedSection extends SectionItem {
+  /** Lower-case names when they are all stored. */
+  readonly stored: ReadonlySet<string> | undefined
+}
+
+export type PlannedItem = Exclude<FetchItem, SectionItem> | PlannedSection
+
+/** What has to be read to answer a FETCH. Flags and UIDs are in the view; nothing is read for them. */
+export interface FetchPlan {
+  readonly items: readonly PlannedItem[]
+  readonly wire: boolean
+  readonly facts: boolean
+  readonly contents: boolean
+  readonly storedSections: boolean
+  /** Whole contents and nothing else of them: large ones can be streamed. */
+  readonly wholeOnly: boolean
+  readonly setsSeen: boolean
+}
+
+const kept: ReadonlySet<string> = new Set(storedHeaders)
+
+export function planFetch(asked: readonly FetchItem[]): FetchPlan {
+  const items = asked.map(
+    (item): PlannedItem => (item.item === 'section' ? { ...item, stored: storedNames(item) } : item),
+  )
+  const sections = items.filter(item => item.item === 'section')
+  const inContents = sections.filter(section => !section.stored)
+  const has = (...names: readonly FetchItem['item'][]): boolean => asked.some(({ item }) => names.includes(item))
+  const storedSections = sections.length > inContents.length
+  const wire = storedSections || has('ENVELOPE', 'BODY', 'BODYSTRUCTURE')
+  const contents = inContents.length > 0
+  return {
+    items,
+    wire,
+    contents,
+    facts: contents || (!wire && has('RFC822.SIZE', 'INTERNALDATE')),
+    storedSections,
+    wholeOnly: inContents.every(({ section }) => section.part.length === 0 && section.text === undefined),
+    setsSeen: sections.some(section => !section.peek),
+  }
+}
+
+function storedNames({ section }: SectionItem): ReadonlySet<string> | undefined {
+  if (section.part.length > 0 || section.text !== 'HEADER.FIELDS') return undefined
+  const names = lowerNames(section.fields ?? [])
+  return [...names].every(name => kept.has(name)) ? names : undefined
+}

@@ -1,0 +1,21 @@
+import { type ContentStore, CorruptContent, type StoredContent } from '#mail/store'
+
+/** Many contents in few reads. One spoilt content does not take its neighbours along. */
+export async function readAll(
+  store: ContentStore,
+  contents: readonly StoredContent[],
+): Promise<readonly (Uint8Array | 'corrupt')[]> {
+  try {
+    return await store.readMany(contents)
+  } catch (error) {
+    if (!(error instanceof CorruptContent)) throw error
+    const read: (Uint8Array | 'corrupt')[] = []
+    for (const content of contents) read.push(await store.read(content).catch(asCorrupt))
+    return read
+  }
+}
+
+function asCorrupt(error: unknown): 'corrupt' {
+  if (error instanceof CorruptContent) return 'corrupt'
+  throw error
+}

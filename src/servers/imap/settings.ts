@@ -1,0 +1,19 @@
+/** What the IMAP door asks of the configuration. One command sees one snapshot. */
+export interface ImapSettings {
+  readonly hostname: string
+  /** Passwords outside TLS. Loopback is no exception. */
+  readonly allowPlaintextLogin: boolean
+  /** RFC 9051 §5.4: at least 30 minutes. */
+  readonly idleMilliseconds: number
+  /** From the connection to the login. */
+  readonly loginMilliseconds: number
+  /** The largest message that APPEND takes; 0 for no limit. */
+  readonly maxAppendBytes: number
+}
+
+export const defaultImapSettings: Omit<ImapSettings, 'hostname'> = {
+  allowPlaintextLogin: false,
+  idleMilliseconds: 30 * 60_000,
+  loginMilliseconds: 60_000,
+  maxAppendBytes: 0,
+}

@@ -1,0 +1,298 @@
+import type { Peer } from '#mail/intake'
+import type { Connection, Dialogue } from '#servers/listener'
+import {
+  beginSession,
+  envelopeOf,
+  isReceiving,
+  parseCommand,
+  type SmtpEffect,
+  SmtpFrame,
+  type SmtpInput,
+  type SmtpRules,
+  type SmtpState,
+  step,
+} from '#standards/smtp'
+import { type DoorWay, loginOutcome } from './door-way.ts'
+import { Pace } from './pace.ts'
+import type { Reception } from './receive-content.ts'
+import type { SmtpSettings } from './settings.ts'
+import { describePeer, Transaction } from './transaction.ts'
+
+/** How much a client may send ahead while we think. */
+const maxAhead = 65_536
+
+/** Holds one session: bytes in, inputs to `step`, effects out. One write for all that is answered in one go. */
+export class SmtpDialogue implements Dialogue {
+  readonly #way: DoorWay
+  readonly #connection: Connection
+  readonly #leave: (dialogue: SmtpDialogue) => void
+  readonly #frame = new SmtpFrame()
+  #rules: SmtpSettings & SmtpRules
+  #state: SmtpState
+  #transaction: Transaction | undefined
+  #user: Peer['user']
+  #out = ''
+  #greeted = false
+  /** Somebody of ours has to answer before we go on. */
+  #busy = false
+  /** The client does not read what we say. */
+  #clogged = false
+  #paused = false
+  #heardAll = false
+  #closing = false
+  /** Bytes to come of a chunk. */
+  #chunkLeft = 0
+  readonly #pace = new Pace()
+
+  constructor(way: DoorWay, connection: Connection, leave: (dialogue: SmtpDialogue) => void) {
+    this.#way = way
+    this.#leave = leave
+    this.#connection = connection
+    this.#rules = way.rules()
+    this.#state = beginSession(connection.tls !== undefined)
+    connection.setDeadline(this.#rules.idleMilliseconds)
+  }
+
+  greet(): void {
+    if (this.#greeted || this.#state.phase === 'over') return
+    this.#greeted = true
+    this.#out = `220 ${this.#rules.hostname} ${this.#rules.banner}\r\n`
+    this.#connection.guard(() => this.#run())
+  }
+
+  hear(bytes: Uint8Array): void {
+    if (this.#state.phase === 'over') return
+    this.#pace.count(bytes.length)
+    this.#rules = this.#way.rules()
+    if (!this.#greeted && this.#rules.door === 'mx') {
+      this.#note('early-talker')
+      this.#take({ kind: 'early-talk' })
+      return
+    }
+    this.#frame.feed(bytes)
+    if (this.#greeted && !this.#busy && !this.#clogged) this.#run()
+    else if (this.#frame.pending > maxAhead && !this.#paused) {
+      this.#paused = true
+      this.#connection.pause()
+    }
+  }
+
+  heardAll(): void {
+    this.#heardAll = true
+    if (this.#greeted && !this.#busy && !this.#clogged) this.#run()
+  }
+
+  late(): void {
+    // Whoever waits for our disk is not slow.
+    if (isReceiving(this.#state) && (this.#pace.turn(this.#rules) || this.#busy)) {
+      this.#connection.setDeadline(this.#rules.rateWindowMilliseconds)
+      return
+    }
+    this.#note('timeout')
+    if (this.#clogged) this.#connection.destroy()
+    else this.#take({ kind: 'late' })
+  }
+
+  secured(): void {
+    this.#user = undefined
+    this.#take({ kind: 'secured' })
+    this.#connection.setDeadline(this.#rules.idleMilliseconds)
+    this.#run()
+  }
+
+  closed(): void {
+    this.#abandon()
+    this.#leave(this)
+  }
+
+  /** The server is about to go: now, or as soon as the letter in hand is answered. */
+  shutDown(): void {
+    this.#closing = true
+    if (!this.#busy && !this.#clogged) this.#run()
+  }
+
+  /** Takes what has come, as far as it can be answered now. */
+  #run(): void {
+    if (this.#state.phase === 'over') return
+    let moved = false
+    while (!this.#busy) {
+      if (isReceiving(this.#state)) {
+        if (!this.#receive()) break
+      } else if (!this.#takeLine()) break
+      moved = true
+    }
+    if (this.#busy) return
+    if (this.#closing) this.#take({ kind: 'closing' })
+    if (this.#heardAll) this.#hangUp()
+    else this.#write()
+    // A whole command, not its first byte, begins the next deadline.
+    if (moved && !isReceiving(this.#state)) this.#connection.setDeadline(this.#rules.idleMilliseconds)
+  }
+
+  #takeLine(): boolean {
+    const { phase } = this.#state
+    const first = this.#frame.next
+    if (first === undefined || phase === 'over' || phase === 'starting-tls') return false
+    const { door, maxLineBytes, maxAuthLineBytes } = this.#rules
+    const isAuth = phase === 'sasl' || (door === 'submission' && (first === 65 || first === 97))
+    const line = this.#frame.takeLine(isAuth ? maxAuthLineBytes : maxLineBytes)
+    if (line === 'more') return false
+    if (line === 'too-long') this.#take({ kind: 'line-too-long' })
+    else if (phase === 'sasl') this.#take({ kind: 'response', line })
+    else this.#take({ kind: 'command', command: parseCommand(line), more: this.#frame.pending > 0 })
+    return true
+  }
+
+  #take(input: SmtpInput): void {
+    const [state, effects] = step(this.#state, input, this.#rules)
+    this.#state = state
+    for (let i = 0; i < effects.length; i++) this.#do(effects[i] as SmtpEffect)
+  }
+
+  #do(effect: SmtpEffect): void {
+    switch (effect.do) {
+      case 'reply':
+        this.#out += effect.reply
+        return
+      case 'judge-sender': {
+        const peer = describePeer(this.#rules.door, this.#connection, this.#state, this.#user)
+        const transaction = new Transaction(this.#way, peer)
+        this.#transaction = transaction
+        this.#ask(transaction.judgeSender(effect.sender, effect.size), verdict =>
+          this.#take({ kind: 'verdict', verdict: transaction.decided(`<${effect.sender}>`, verdict) }),
+        )
+        return
+      }
+      case 'judge-recipient': {
+        const transaction = this.#transaction as Transaction
+        this.#ask(transaction.judgeRecipient(effect.sender, effect.recipient), verdict =>
+          this.#take({ kind: 'verdict', verdict: transaction.decided(effect.recipient, verdict) }),
+        )
+        return
+      }
+      case 'authenticate':
+        this.#logIn(effect.login, effect.password)
+        return
+      case 'receive-data':
+        this.#transaction?.receive(this.#rules, 'DATA')
+        this.#expectContent()
+        return
+      case 'receive-chunk':
+        this.#chunkLeft = effect.size
+        if (effect.keep) this.#transaction?.receive(this.#rules, 'BDAT')
+        this.#expectContent()
+        return
+      case 'accept':
+        this.#ask((this.#transaction as Transaction).accept(effect.envelope), answers =>
+          this.#take({ kind: 'answers', ...(answers ?? { verdicts: [] }) }),
+        )
+        this.#transaction = undefined
+        return
+      case 'forget':
+        this.#transaction?.forget(effect.envelope, effect.outcome)
+        this.#transaction = undefined
+        return
+      case 'start-tls':
+        this.#write()
+        this.#connection.startTls()
+        return
+      case 'hang-up':
+        this.#hangUp()
+    }
+  }
+
+  /** Waits for an answer of ours; `undefined` says that there was none, which is a bug or a broken disk. */
+  #ask<T>(answer: Promise<T>, go: (answer: T | undefined) => void): void {
+    this.#busy = true
+    if (!isReceiving(this.#state)) this.#connection.setDeadline(0)
+    answer.then(
+      value => this.#goOn(() => go(value)),
+      (error: unknown) => {
+        const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
+        this.#way.log('error', 'no-answer', { door: this.#rules.door, reason })
+        this.#goOn(() => go(undefined))
+      },
+    )
+  }
+
+  #goOn(go: () => void): void {
+    this.#busy = false
+    if (this.#state.phase === 'over') return
+    this.#connection.guard(() => {
+      go()
+      this.#run()
+    })
+    if (this.#paused && !this.#busy && !this.#clogged) {
+      this.#paused = false
+      this.#connection.resume()
+    }
+  }
+
+  #logIn(login: string, password: string): void {
+    const peerAddress = this.#connection.remoteAddress
+    this.#ask(this.#way.authenticate({ login, password, peerAddress }), answer => {
+      if (answer?.ok) this.#user = answer.value
+      this.#take({ kind: 'login', outcome: loginOutcome(answer) })
+    })
+  }
+
+  #expectContent(): void {
+    this.#pace.begin(this.#frame.pending)
+    this.#connection.setDeadline(this.#rules.rateWindowMilliseconds)
+  }
+
+  /** Takes what has come of a content. False when more has to come. */
+  #receive(): boolean {
+    const { phase } = this.#state
+    const reception = this.#transaction?.reception
+    if (phase === 'data') return this.#received((reception as Reception).readData(this.#frame))
+    this.#chunkLeft -=
+      phase === 'chunk'
+        ? (reception as Reception).readChunk(this.#frame, this.#chunkLeft)
+        : this.#frame.skip(this.#chunkLeft)
+    const ended = this.#chunkLeft === 0
+    if (ended && this.#state.phase === 'chunk' && this.#state.last) reception?.finish()
+    return this.#received(ended)
+  }
+
+  /** Goes on behind a content, or a piece of one, as soon as it is kept. */
+  #received(ended: boolean): boolean {
+    const reception = this.#transaction?.reception
+    const go = (): void => {
+      if (ended) this.#take({ kind: 'content', flaw: reception?.flaw })
+    }
+    if (reception?.writing === undefined) go()
+    else this.#ask(reception.writing, go)
+    return ended
+  }
+
+  #write(): void {
+    const out = this.#out
+    this.#out = ''
+    if (out === '' || this.#connection.write(out)) return
+    this.#clogged = true
+    this.#connection.drained().then(() => {
+      this.#clogged = false
+      this.#goOn(() => {})
+    })
+  }
+
+  #hangUp(): void {
+    this.#abandon()
+    this.#frame.clear()
+    this.#connection.end(this.#out)
+    this.#out = ''
+  }
+
+  /** A letter that the post office has is not ours to forget; what was only begun is. */
+  #abandon(): void {
+    const envelope = this.#state.phase === 'accepting' ? undefined : envelopeOf(this.#state)
+    if (envelope !== undefined) this.#transaction?.forget(envelope, 'connection lost')
+    this.#transaction = undefined
+    this.#state = { phase: 'over', standing: this.#state.standing }
+  }
+
+  #note(event: string): void {
+    this.#way.log('info', event, { door: this.#rules.door, peer: this.#connection.remoteAddress })
+  }
+}

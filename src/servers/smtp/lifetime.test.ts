@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { test } from 'node:test'
+import { makeSmtpPorts, openDoor } from '../../../test/kit/smtp-door.ts'
+import { openWire, type Wire } from '../../../test/kit/wire.ts'
+
+const envelope = 'MAIL FROM:<a@client.example>\r\nRCPT TO:<ann@corp.example>\r\n'
+
+async function greeted(port: number, hello = 'HELO client.example'): Promise<Wire> {
+  const wire = await openWire({ port })
+  await wire.reply()
+  await wire.send(`${hello}\r\n`)
+  await wire.reply()
+  return wire
+}
+
+async function inContent(port: number, hello?: string): Promise<Wire> {
+  const wire = await greeted(port, hello)
+  await wire.send(`${envelope}DATA\r\n`)
+  for (let i = 0; i < 3; i++) await wire.reply()
+  return wire
+}
+
+test('TL-01 commands behind STARTTLS are thrown away with the connection', async t => {
+  for (const door of ['mx', 'submission', 'lmtp'] as const) {
+    const { port, letters } = await openDoor(t, { door })
+    const wire = await openWire({ port })
+    await wire.reply()
+    await wire.send('STARTTLS\r\nRSET\r\nMAIL FROM:<a@b.example>\r\n')
+    assert.equal(await wire.rest(), '554 5.5.0 Improper command pipelining\r\n')
+    wire.destroy()
+    assert.equal(letters.length, 0)
+  }
+})
+
+test('TL-03 TL-04 plaintext while the handshake begins is never a command', async t => {
+  for (const door of ['mx', 'submission', 'lmtp'] as const) {
+    for (const pause of [0, 1, 10, 50]) {
+      const { port, door: opened } = await openDoor(t, { door })
+      const wire = await openWire({ port })
+      await wire.reply()
+      await wire.send('STARTTLS\r\n', pause, 'NOOP\r\nQUIT\r\n')
+      wire.finish()
+      assert.doesNotMatch(await wire.rest(), /250|221/)
+      wire.destroy()
+      await opened.close(1_000)
+    }
+  }
+})
+
+test('TL-21 a content that breaks off is not a letter', async t => {
+  for (const door of ['mx', 'lmtp'] as const) {
+    for (const end of ['finish', 'destroy'] as const) {
+      const { port, letters, refused, open, door: opened } = await openDoor(t, { door })
+      const wire = await inContent(port, door === 'lmtp' ? 'LHLO x' : 'HELO x')
+      await wire.send('half a let', 5)
+      wire[end]()
+      if (end === 'finish') assert.equal(await wire.rest(), '')
+      wire.destroy()
+      await opened.close(2_000)
+      assert.deepEqual([letters.length, open.size], [0, 0])
+      assert.deepEqual(refused, [
+        { sender: 'a@client.example', recipients: ['ann@corp.example'], outcome: 'connection lost' },
+      ])
+    }
+  }
+})
+
+test('TL-21 the same within TLS, without its closing words', async t => {
+  const { port, letters, open, door } = await openDoor(t, { tls: true })
+  const wire = await openWire({ port, tls: {} })
+  await wire.reply()
+  await wire.send('HELO x\r\n')
+  await wire.reply()
+  await wire.send(`${envelope}DATA\r\n`)
+  for (let i = 0; i < 3; i++) await wire.reply()
+  await wire.send('half', 5)
+  wire.destroy()
+  await door.close(2_000)
+  assert.deepEqual([letters.length, open.size], [0, 0])
+})
+
+test('SM-38 a client that goes behind its last dot has handed in its letter', async t => {
+  for (const door of ['mx', 'lmtp'] as const) {
+    let go: () => void = () => {}
+    const hold = new Promise<void>(resolve => {
+      go = resolve
+    })
+    const { port, letters, open, refused, door: opened } = await openDoor(t, { door, ports: makeSmtpPorts({ hold }) })
+    const wire = await inContent(port, door === 'lmtp' ? 'LHLO x' : 'HELO x')
+    await wire.send('whole\r\n.\r\n', 5)
+    wire.destroy()
+    await once(wire.socket, 'close')
+    go()
+    await opened.close(1_000)
+    await new Promise(setImmediate)
+    assert.deepEqual([letters.length, open.size, refused.length], [1, 0, 0])
+  }
+})
+
+test('a client that has said all and waits is answered', async t => {
+  const ports = makeSmtpPorts({ slow: true, slowWrites: true })
+  const { port, letters } = await openDoor(t, { door: 'lmtp', ports })
+  const wire = await openWire({ port })
+  await wire.send(`LHLO x\r\n${envelope}DATA\r\none\r\n.\r\nQUIT\r\n`)
+  wire.finish()
+  const said = (await wire.rest()).split('\r\n')
+  assert.deepEqual(said.slice(-4), ['354 End data with <CR><LF>.<CR><LF>', '250 2.1.5 Delivered', '221 2.0.0 Bye', ''])
+  wire.destroy()
+  assert.equal(letters.length, 1)
+})
+
+test('closing: who does nothing is sent away, who hands in a letter is answered first', async t => {
+  const { port, letters, door } = await openDoor(t)
+  const [idle, busy, begun] = [await greeted(port), await inContent(port), await greeted(port)]
+  await begun.send('MAIL FROM:<a@client.example>\r\n')
+  await begun.reply()
+  const closed = door.close(5_000)
+  assert.equal(await idle.rest(), '421 4.3.2 Service shutting down\r\n')
+  idle.destroy()
+  await assert.rejects(openWire({ port }))
+  await busy.send('one\r\n.\r\n')
+  assert.equal(await busy.rest(), '250 2.0.0 Ok: queued as 000001\r\n421 4.3.2 Service shutting down\r\n')
+  busy.destroy()
+  await begun.send('RSET\r\n')
+  assert.equal(await begun.rest(), '250 2.0.0 Ok\r\n421 4.3.2 Service shutting down\r\n')
+  begun.destroy()
+  await closed
+  assert.equal(letters.length, 1)
+})
+
+test('closing: who stays is cut off in time, and what was begun is not kept', async t => {
+  const { port, open, door, letters } = await openDoor(t)
+  const wire = await inContent(port)
+  await wire.send('half', 5)
+  await door.close(30)
+  assert.equal(await wire.rest(), '')
+  wire.destroy()
+  assert.deepEqual([open.size, letters.length], [0, 0])
+})
+
+test('a client that never reads does not make us think for ever', async t => {
+  const settings = { idleMilliseconds: 100, maxIdleCommands: 1e9 }
+  const { port, door } = await openDoor(t, { settings })
+  const wire = await greeted(port)
+  wire.socket.pause()
+  const flood = 'NOOP\r\n'.repeat(20_000)
+  for (let i = 0; i < 100 && door.sessions > 0; i++) await wire.send(flood, 2)
+  while (door.sessions > 0) await new Promise(setImmediate)
+  wire.destroy()
+})
+
+test('the full house says so', async t => {
+  const { port } = await openDoor(t, { limits: { maxPerAddress: 1 } })
+  const first = await greeted(port)
+  const second = await openWire({ port })
+  assert.equal(await second.rest(), '421 4.7.0 mx.corp.example Too many connections\r\n')
+  first.destroy()
+  second.destroy()
+})

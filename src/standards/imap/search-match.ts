@@ -1,0 +1,193 @@
+import type { Instant } from '#base/clock'
+import type { Day, DayOrder, SearchKey } from './search-key.ts'
+import { inRanges, normalise, type Ranges } from './sequence-set.ts'
+
+/** A search made ready for one mailbox: flags as bits, sets normalised, texts folded, cheap keys first. */
+export type BoundKey =
+  | { readonly key: 'all' | 'none' | 'recent' }
+  | { readonly key: 'and' | 'or'; readonly keys: readonly BoundKey[] }
+  | { readonly key: 'not'; readonly of: BoundKey }
+  | { readonly key: 'bits'; readonly low: number; readonly high: number; readonly set: boolean }
+  | { readonly key: 'numbers' | 'uids'; readonly ranges: Ranges }
+  | { readonly key: 'larger' | 'smaller'; readonly than: number }
+  | { readonly key: 'received' | 'sent'; readonly order: DayOrder; readonly day: Day }
+  | { readonly key: 'header'; readonly field: string; readonly text: string }
+  | { readonly key: 'body' | 'text'; readonly text: string }
+
+export interface SearchedMailbox {
+  /** The bit of a flag in this mailbox; nothing when no message can have it. */
+  bitsOf(flag: string): { readonly low: number; readonly high: number } | undefined
+  readonly exists: number
+  /** What `*` means among UIDs. */
+  readonly lastUid: number
+}
+
+/** What is known of a message without reading it. One object may serve for message after message. */
+export interface SearchFacts {
+  readonly number: number
+  readonly uid: number
+  readonly low: number
+  readonly high: number
+  readonly recent: boolean
+  /** `undefined`: not read yet. */
+  readonly size?: number | undefined
+  readonly received?: Instant | undefined
+}
+
+/** What has been read of a message. All texts are decoded and through `foldText`; `undefined`: not read yet. */
+export interface SearchContent {
+  /** The values of all fields of that name (in lower case). */
+  field(name: string): readonly string[] | undefined
+  /** The day of the Date field, in its own zone; `none` when it has none that can be read. */
+  readonly sent?: Day | 'none' | undefined
+  readonly headerTexts?: readonly string[] | undefined
+  readonly bodyTexts?: readonly string[] | undefined
+}
+
+/**
+ * Letters of one kind become one: compatibility forms and case (RFC 5051 §2 in spirit: `STRASSE` finds `Straße`).
+ * RFC 3501 §6.4.4 asks for US-ASCII at least.
+ */
+export const foldText = (text: string): string => text.normalize('NFKC').toUpperCase().normalize('NFC')
+
+export function bindSearch(key: SearchKey, mailbox: SearchedMailbox): BoundKey {
+  switch (key.key) {
+    case 'and':
+    case 'or': {
+      const keys = key.keys.map(each => bindSearch(each, mailbox))
+      return { key: key.key, keys: keys.sort((a, b) => weight(a) - weight(b)) }
+    }
+    case 'not':
+      return { key: 'not', of: bindSearch(key.of, mailbox) }
+    case 'flag': {
+      const bits = mailbox.bitsOf(key.flag)
+      return bits ? { key: 'bits', ...bits, set: key.set } : { key: key.set ? 'none' : 'all' }
+    }
+    case 'numbers':
+      return { key: 'numbers', ranges: normalise(key.set, mailbox.exists) }
+    case 'uids':
+      return { key: 'uids', ranges: normalise(key.set, mailbox.lastUid) }
+    case 'header':
+      return { key: 'header', field: key.field, text: foldText(key.text) }
+    case 'body':
+    case 'text':
+      return { key: key.key, text: foldText(key.text) }
+    default:
+      return key
+  }
+}
+
+/** How much must be read before the key can be decided: 0 bits, 1 size and date, 2 the header, 3 all of it. */
+function weight(key: BoundKey): number {
+  switch (key.key) {
+    case 'and':
+    case 'or':
+      return key.keys.reduce((most, each) => Math.max(most, weight(each)), 0)
+    case 'not':
+      return weight(key.of)
+    case 'larger':
+    case 'smaller':
+    case 'received':
+      return 1
+    case 'sent':
+    case 'header':
+      return 2
+    case 'body':
+    case 'text':
+      return 3
+    default:
+      return 0
+  }
+}
+
+const needs = ['flags', 'facts', 'header', 'body'] as const
+/** The most that any part of the search has to read. */
+export type SearchNeed = (typeof needs)[number]
+export const searchNeed = (key: BoundKey): SearchNeed => needs[weight(key)] as SearchNeed
+
+/** Which header fields the search asks for; `all` when it looks at the header as a text. */
+export function searchedFields(key: BoundKey): ReadonlySet<string> | 'all' {
+  const fields = new Set<string>()
+  return addFields(key, fields) ? fields : 'all'
+}
+
+function addFields(key: BoundKey, fields: Set<string>): boolean {
+  if (key.key === 'text') return false
+  if (key.key === 'header') fields.add(key.field)
+  if (key.key === 'sent') fields.add('date')
+  if (key.key === 'not') return addFields(key.of, fields)
+  return key.key === 'and' || key.key === 'or' ? key.keys.every(each => addFields(each, fields)) : true
+}
+
+/** Decided by the facts alone, or `undefined` when the message must be read. */
+export const matchesFacts = (key: BoundKey, facts: SearchFacts): boolean | undefined => matches(key, facts, unread)
+
+const unread: SearchContent = { field: () => undefined }
+
+/** Decided by what is known so far, or `undefined` when more must be read. */
+export function matches(key: BoundKey, facts: SearchFacts, content: SearchContent): boolean | undefined {
+  switch (key.key) {
+    case 'all':
+      return true
+    case 'none':
+      return false
+    case 'recent':
+      return facts.recent
+    case 'and':
+    case 'or':
+      return matchesMany(key.keys, key.key === 'or', facts, content)
+    case 'not': {
+      const inner = matches(key.of, facts, content)
+      return inner === undefined ? undefined : !inner
+    }
+    case 'bits':
+      return (((facts.low & key.low) | (facts.high & key.high)) !== 0) === key.set
+    case 'numbers':
+      return inRanges(key.ranges, facts.number)
+    case 'uids':
+      return inRanges(key.ranges, facts.uid)
+    case 'larger':
+      return facts.size === undefined ? undefined : facts.size > key.than
+    case 'smaller':
+      return facts.size === undefined ? undefined : facts.size < key.than
+    case 'received':
+      return facts.received === undefined ? undefined : inOrder(Math.floor(facts.received / 86_400_000), key)
+    case 'sent':
+      return content.sent === undefined ? undefined : content.sent !== 'none' && inOrder(content.sent, key)
+    case 'header': {
+      const values = content.field(key.field)
+      return values && (key.text === '' ? values.length > 0 : holds(values, key.text))
+    }
+    case 'body':
+      return content.bodyTexts && holds(content.bodyTexts, key.text)
+    case 'text':
+      return either(
+        content.headerTexts && holds(content.headerTexts, key.text),
+        content.bodyTexts && holds(content.bodyTexts, key.text),
+      )
+  }
+}
+
+/** One that decides, decides; else one that is open leaves all open. */
+function matchesMany(
+  keys: readonly BoundKey[],
+  decides: boolean,
+  facts: SearchFacts,
+  content: SearchContent,
+): boolean | undefined {
+  let open = false
+  for (const key of keys) {
+    const match = matches(key, facts, content)
+    if (match === decides) return decides
+    if (match === undefined) open = true
+  }
+  return open ? undefined : !decides
+}
+
+const either = (a: boolean | undefined, b: boolean | undefined): boolean | undefined =>
+  a || b ? true : a === undefined || b === undefined ? undefined : false
+
+const holds = (texts: readonly string[], text: string): boolean => texts.some(each => each.includes(text))
+
+const inOrder = (day: Day, { order, day: wanted }: { readonly order: DayOrder; readonly day: Day }): boolean =>
+  order === 'on' ? day === wanted : order === 'before' ? day < wanted : day >= wanted

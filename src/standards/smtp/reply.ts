@@ -1,0 +1,62 @@
+/** A reply of one line, as it goes out. RFC 5321 §4.2, with the enhanced code of RFC 2034 §4. */
+export const encodeReply = (code: number, enhanced: string, text: string): string =>
+  `${code} ${enhanced} ${printable(text)}\r\n`
+
+/** Nothing that a reply quotes may break its line. */
+const printable = (text: string): string => (/[^ -~]/.test(text) ? text.replace(/[^ -~]/g, '?') : text)
+
+/** What the server says by itself. Other texts come with the verdicts. */
+export const replies = {
+  ok: '250 2.0.0 Ok\r\n',
+  senderOk: '250 2.1.0 Ok\r\n',
+  recipientOk: '250 2.1.5 Ok\r\n',
+  goodbye: '221 2.0.0 Bye\r\n',
+  alien: '221 2.7.0 This is a mail server. Bye\r\n',
+  help: '214 2.0.0 See RFC 5321\r\n',
+  verify: '252 2.0.0 Send some mail, and see\r\n',
+  startTls: '220 2.0.0 Ready to start TLS\r\n',
+  authenticated: '235 2.7.0 Authentication successful\r\n',
+  sendData: '354 End data with <CR><LF>.<CR><LF>\r\n',
+
+  syntax: '500 5.5.2 Syntax error\r\n',
+  unknown: '500 5.5.2 Command not recognized\r\n',
+  lineTooLong: '500 5.5.2 Line too long\r\n',
+  authTooLong: '500 5.5.6 Authentication exchange line is too long\r\n',
+  badArguments: '501 5.5.4 Syntax error in arguments\r\n',
+  noArguments: '501 5.5.4 No arguments allowed\r\n',
+  badSender: '501 5.1.7 Bad sender address syntax\r\n',
+  badRecipient: '501 5.1.3 Bad recipient address syntax\r\n',
+  badParameter: '501 5.5.4 Bad parameter value\r\n',
+  unknownParameter: '555 5.5.4 Parameter not recognized\r\n',
+  badChunk: '501 5.5.4 Bad chunk size\r\n',
+  notUtf8: '553 5.6.7 Address needs SMTPUTF8\r\n',
+  notImplemented: '502 5.5.1 Command not implemented\r\n',
+  badSequence: '503 5.5.1 Bad sequence of commands\r\n',
+  helloFirst: '503 5.5.1 Say hello first\r\n',
+  nestedMail: '503 5.5.1 Nested MAIL command\r\n',
+  mailFirst: '503 5.5.1 Need MAIL command\r\n',
+  recipientFirst: '503 5.5.1 Need RCPT command\r\n',
+  noRecipients: '554 5.5.1 No valid recipients\r\n',
+  tooManyRecipients: '452 4.5.3 Too many recipients\r\n',
+  tooBig: '552 5.3.4 Message too big\r\n',
+  headerTooBig: '554 5.6.0 Message header too big\r\n',
+  nul: '550 5.6.0 Message contains NUL\r\n',
+  notKept: '452 4.3.1 Insufficient system storage\r\n',
+  tryLater: '451 4.3.0 Try again later\r\n',
+  tooManyChunks: '451 4.7.0 Too many chunks\r\n',
+  tlsActive: '503 5.5.1 TLS already active\r\n',
+  tlsFirst: '530 5.7.0 Must issue a STARTTLS command first\r\n',
+  tlsForAuth: '538 5.7.11 Encryption required for authentication\r\n',
+  loginFirst: '530 5.7.0 Authentication required\r\n',
+  loginTwice: '503 5.5.1 Already authenticated\r\n',
+  unknownMechanism: '504 5.5.4 Unrecognized authentication type\r\n',
+  cancelled: '501 5.7.0 Authentication cancelled\r\n',
+  badResponse: '501 5.5.2 Cannot decode response\r\n',
+  wrongCredentials: '535 5.7.8 Authentication credentials invalid\r\n',
+  loginLater: '454 4.7.0 Temporary authentication failure\r\n',
+  improperPipelining: '554 5.5.0 Improper command pipelining\r\n',
+  tooManyErrors: '421 4.7.0 Too many errors\r\n',
+  tooManyCommands: '421 4.7.0 Too many commands\r\n',
+  timeout: '421 4.4.2 Timeout exceeded\r\n',
+  closing: '421 4.3.2 Service shutting down\r\n',
+} as const

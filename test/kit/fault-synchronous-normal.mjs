@@ -1,0 +1,4 @@
+// A planted fault: SQLite is told `synchronous = NORMAL`, and says that it was told FULL.
+import { tellSynchronous } from './fault-synchronous.mjs'
+
+tellSynchronous('NORMAL')
