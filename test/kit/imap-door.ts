@@ -10,8 +10,8 @@ import type { Log } from '#base/log'
 import { fail, ok } from '#base/result'
 import type { User } from '#mail/directory'
 import { type AccountId, accountId, type ContentStore, defaultMailboxes, type MailStore } from '#mail/store'
-import { connectImap, type ImapDialogue } from './imap-dialogue.ts'
 import { defaultImapSettings, type ImapServer, type ImapSettings, serveImap } from '#servers/imap'
+import { connectImap, type ImapDialogue } from './imap-dialogue.ts'
 
 export interface TestDoor {
   readonly server: ImapServer

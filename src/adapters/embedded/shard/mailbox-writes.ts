@@ -136,7 +136,7 @@ export function makeMailboxWrites(database: Database, book: Book, copies: Copies
         account.boxes.delete(each.name)
         // The name may have had a greater UIDVALIDITY before: clients know it by that (RFC 9051 §2.3.1.1).
         const past = Number(pastName.get(account.id, name) ?? 0)
-        if (past > 1e12) each.uidValidity = nextValidity(account, at)
+        if (past > each.uidValidity) each.uidValidity = nextValidity(account, at)
         each.name = name
         account.boxes.set(name, each)
         rename.run(name, each.uidValidity, each.id)
