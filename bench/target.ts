@@ -16,6 +16,8 @@ export type Target = {
   readonly imapPort: number
   readonly imapsPort: number | undefined
   readonly account: CpuAccount
+  /** Which part of the letters of a row it gets, so that a row lasts about as long on every server. */
+  readonly pace: number
   stop(): Promise<void>
 }
 
@@ -43,6 +45,7 @@ export async function startHauspost(set: Readonly<Record<string, string>> = {}):
       imapPort: server.port(143),
       imapsPort: server.port(993),
       account,
+      pace: 1,
       stop: async () => {
         await server.stop()
         account.close()

@@ -130,6 +130,7 @@ export async function startPostfixDovecot(): Promise<Target> {
     imapPort: ports.imap,
     imapsPort: ports.imaps,
     account,
+    pace: 0.25,
     stop,
   }
 }

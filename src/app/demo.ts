@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { OpenPasswordHasher } from '#adapters/crypto'
-
+import { fail, ok, type Result } from '#base/result'
 import { reconcileAccount } from '#mail/accounts'
 import type { Intake, Peer } from '#mail/intake'
 import { demoLetters } from './demo-letters.ts'
@@ -32,7 +32,7 @@ export async function prepareDemo(
   engine: Engine,
   hasher: OpenPasswordHasher,
   intake: Intake,
-): Promise<DemoPasswords> {
+): Promise<Result<DemoPasswords, string>> {
   const passwords = rememberPasswords(directory)
   await engine.directory.createDomain({ name: demoDomain })
   const made: string[] = []
@@ -50,8 +50,12 @@ export async function prepareDemo(
     made.push(username)
   }
   const date = `${new Date().toUTCString().slice(0, -4)} +0000`
-  for (const letter of demoLetters(date)) if (made.includes(letter.to)) await post(engine, intake, letter)
-  return passwords
+  for (const letter of demoLetters(date)) {
+    if (!made.includes(letter.to)) continue
+    const refused = await post(engine, intake, letter)
+    if (refused !== undefined) return fail(`${directory} cannot take the sample letters (${refused}): free some space`)
+  }
+  return ok(passwords)
 }
 
 /** The passwords must outlive the run: the same directory shows the same ones again. */
@@ -69,7 +73,7 @@ async function post(
   { contents }: Engine,
   intake: Intake,
   letter: { readonly sender: string; readonly to: string; readonly text: string },
-): Promise<void> {
+): Promise<string | undefined> {
   const draft = contents.begin({ headBytes: 64 * 1024 })
   await draft.write(Buffer.from(letter.text, 'utf8'))
   const envelope = {
@@ -79,5 +83,5 @@ async function post(
     eightBit: true,
   }
   const [verdict] = await intake.deliverNow({ peer: self, envelope, draft, decided: [] })
-  if (verdict?.judge === 'refuse') throw new Error(`a sample letter was refused: ${verdict.text}`)
+  return verdict?.judge === 'refuse' ? verdict.text : undefined
 }

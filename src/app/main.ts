@@ -6,4 +6,5 @@ enableCompileCache()
 process.umask(0o077)
 
 const { runCommand } = await import('./cli/run-command.ts')
-process.exitCode = await runCommand(process.argv.slice(2))
+// Whatever a command that failed midway has left open must not keep the program alive.
+process.exit(await runCommand(process.argv.slice(2)))

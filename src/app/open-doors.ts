@@ -66,6 +66,7 @@ function openDoor(needs: DoorNeeds, door: Door): Promise<Result<Closable, Listen
       store,
       contents,
       authenticate: office.authenticate,
+      revocations: office.revocations,
       log,
       clock: systemClock,
     })
@@ -73,5 +74,10 @@ function openDoor(needs: DoorNeeds, door: Door): Promise<Result<Closable, Listen
   const shared = { ...place, secureContext, settings: smtpSettings(settings), intake: office.intake, contents, log }
   return door.speaks === 'lmtp'
     ? serveLmtp(shared)
-    : serveSmtp({ ...shared, door: door.speaks, authenticate: office.authenticate })
+    : serveSmtp({
+        ...shared,
+        door: door.speaks,
+        authenticate: office.authenticate,
+        revocations: office.revocations,
+      })
 }

@@ -76,7 +76,8 @@ export function readRegistry(
   const faults: string[] = []
   for (const layer of fileLayers) {
     const path = join(directory, fileNames[layer])
-    const values = parseLayer(readIfThere(path), mostLines)
+    const text = readIfThere(path)
+    const values = text.ok ? parseLayer(text.value, mostLines) : text
     if (values.ok) registry = { ...registry, [layer]: values.value }
     else faults.push(`${path}: ${values.failure}`)
   }
@@ -87,13 +88,16 @@ export function readRegistry(
 const placeOf = (directory: string, layer: Layer): string =>
   layer === 'command-line' ? '--set' : join(directory, fileNames[layer])
 
-function readIfThere(path: string): string {
+/** No file is no setting, and a folder that is none is for the engine to refuse. */
+function readIfThere(path: string): Result<string, string> {
   try {
-    if (statSync(path).size > mostBytes) throw new Error(`${path}: larger than ${mostBytes} bytes`)
-    return readFileSync(path, 'utf8')
+    if (statSync(path).size > mostBytes) return fail(`larger than ${mostBytes} bytes`)
+    return ok(readFileSync(path, 'utf8'))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
-    throw error
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'ENOENT' || code === 'ENOTDIR') return ok('')
+    if (code === undefined) throw error
+    return fail(`cannot be read (${code}): check its owner, its mode and its disk`)
   }
 }
 

@@ -47,7 +47,10 @@ export async function openOffline(data: string): Promise<Result<Offline, AdminFa
 
 async function openEngine(data: string): Promise<Result<Engine, AdminFailure>> {
   const opened = await openEmbedded({ directory: data, create: true, log: silentLog, onFatal: endAtOnce })
-  return opened.ok ? opened : fail({ kind: 'failed', words: openFailureWords(data, opened.failure) })
+  if (opened.ok) return opened
+  const { failure } = opened
+  const denied = failure.kind === 'unreadable' && (failure.errno === 'EACCES' || failure.errno === 'EPERM')
+  return fail({ kind: denied ? 'denied' : 'failed', words: openFailureWords(data, failure) })
 }
 
 function endAtOnce(error: Error): never {

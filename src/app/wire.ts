@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 
 import { makeDeliver } from '#mail/deliver'
 import { type Intake, limitSize, makeIntake, refuseLoops } from '#mail/intake'
-import { type Authenticate, makeAuthenticate } from '#mail/login'
+import { type Authenticate, makeAuthenticate, makeRevocations, type Revocations } from '#mail/login'
 import { type Attempt, type Dispatch, makeDispatch, nextAttempt } from '#mail/queue'
 import { makeRoute, type Route } from '#mail/route'
 import { systemClock } from './system-clock.ts'
@@ -13,6 +13,7 @@ import type { Parts } from './wire-parts.ts'
 export interface PostOffice {
   readonly intake: Intake
   readonly authenticate: Authenticate
+  readonly revocations: Revocations
   readonly dispatch: Dispatch
   readonly route: Route
 }
@@ -75,5 +76,5 @@ export function wire({ engine, hasher, settings, catchOutbound, log }: Parts): P
     log,
   })
 
-  return { intake, authenticate, dispatch, route }
+  return { intake, authenticate, revocations: makeRevocations(), dispatch, route }
 }

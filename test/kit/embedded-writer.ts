@@ -1,5 +1,5 @@
 // A program that is made to be killed: it commits letters and says which were acknowledged, each on a line,
-// written to the pipe before anything else happens. Arguments: folder, letters, how many at once, reserve.
+// written to the pipe before anything else happens. Arguments: folder, letters, how many at once, reserve, whether it waits at the end.
 import { writeSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import { openEmbedded } from '#adapters/embedded'
@@ -9,7 +9,7 @@ import { silentLog } from '#base/log'
 import { letterText } from './embedded-letters.ts'
 
 enableCompileCache()
-const [directory = '', letters = '20', atOnce = '4', reserve = '1000000'] = process.argv.slice(2)
+const [directory = '', letters = '20', atOnce = '4', reserve = '1000000', wait = ''] = process.argv.slice(2)
 const say = (line: string): void => void writeSync(1, `${line}\n`)
 const now = (): Instant => instant(Date.now())
 
@@ -63,5 +63,9 @@ const post = async (): Promise<void> => {
   }
 }
 await Promise.all(Array.from({ length: Number(atOnce) }, post))
+if (wait) {
+  say('waits')
+  await new Promise(() => {})
+}
 await close()
 say('closed')

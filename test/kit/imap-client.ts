@@ -23,11 +23,14 @@ export class ImapClient {
   #unasked: ((bytes: Buffer) => void) | undefined
   /** How many bytes have come in. */
   received = 0
+  /** When the connection is over. */
+  readonly ended: Promise<void>
 
   private constructor(socket: Socket) {
     this.#socket = socket
     socket.on('data', (bytes: Buffer) => this.#hear(bytes))
     socket.on('error', () => {})
+    this.ended = new Promise(resolve => socket.once('close', () => resolve()))
     socket.on('close', () => {
       this.#ended = true
       const waiting = this.#waiting

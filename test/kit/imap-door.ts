@@ -9,6 +9,7 @@ import { instant } from '#base/clock'
 import type { Log } from '#base/log'
 import { fail, ok } from '#base/result'
 import type { User } from '#mail/directory'
+import { makeRevocations, type Revocations } from '#mail/login'
 import { type AccountId, accountId, type ContentStore, defaultMailboxes, type MailStore } from '#mail/store'
 import { defaultImapSettings, type ImapServer, type ImapSettings, serveImap } from '#servers/imap'
 import { connectImap, type ImapDialogue } from './imap-dialogue.ts'
@@ -18,6 +19,9 @@ export interface TestDoor {
   readonly store: MailStore
   readonly contents: ContentStore
   readonly account: AccountId
+  readonly revocations: Revocations
+  /** The login of `slow`: resolves when it has begun, and lets it end. */
+  readonly slowLogin: { readonly began: Promise<void>; end(): void }
   /** The errors that were logged. */
   readonly log: readonly { readonly event: string; readonly reason: string }[]
   connect(): Promise<ImapDialogue>
@@ -73,6 +77,8 @@ export async function openTestDoor(
     if (level === 'error') errors.push({ event, reason: String(fields?.reason) })
   }
   const all: ImapSettings = { ...defaultImapSettings, hostname: 'localhost', allowPlaintextLogin: true, ...settings }
+  const revocations = makeRevocations()
+  const [began, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const opened = await serveImap({
     listening: [
       { host: '127.0.0.1', port: 0, implicitTls: false },
@@ -85,8 +91,14 @@ export async function openTestDoor(
     contents: wrapped(contents),
     authenticate: async ({ login, password }) => {
       if (login === 'busy') return fail('unavailable')
+      if (login === 'slow') {
+        began.resolve()
+        await end.promise
+        return ok(anna)
+      }
       return login === 'anna' && password === 'secret' ? ok(anna) : fail('wrong-credentials')
     },
+    revocations,
     log,
     clock: () => instant(Date.now()),
   })
@@ -104,6 +116,8 @@ export async function openTestDoor(
     store,
     contents,
     account,
+    revocations,
+    slowLogin: { began: began.promise, end: end.resolve },
     log: errors,
     connect: () => connect({ port }),
     connectTls: () => connect({ port: tlsPort, tls: true }),

@@ -47,7 +47,9 @@ export function serveProgram(words: readonly string[], through: readonly string[
   }
 }
 
-/** A start that should fail: its exit code and what it said, the log left out. */
+const logLine = /^\{"at":.*\}\n/gm
+
+/** A start that should fail: its exit code, and what it said besides the lines of its log. */
 export async function failedStart(
   words: readonly string[],
   through: readonly string[] = [],
@@ -59,5 +61,5 @@ export async function failedStart(
     throw new Error(`it started: serve ${words.join(' ')}`)
   }
   const code = await server.ended
-  return { code, said: server.out() + server.complaints() }
+  return { code, said: (server.out() + server.complaints()).replace(logLine, '') }
 }

@@ -2,7 +2,7 @@ import type { TestContext } from 'node:test'
 import type { Log } from '#base/log'
 import { silentLog } from '#base/log'
 import { type ArrivingMail, type Intake, type Peer, pass, refuse, type Verdict } from '#mail/intake'
-import type { Authenticate } from '#mail/login'
+import { type Authenticate, makeRevocations, type Revocations } from '#mail/login'
 import { type EntryId, entryId } from '#mail/queue'
 import type { ContentDraft, ContentStore } from '#mail/store'
 import { defaultListenLimits, type ListenLimits } from '#servers/listener'
@@ -22,6 +22,7 @@ export interface SmtpPorts {
   readonly intake: Intake
   readonly contents: ContentStore
   readonly authenticate: Authenticate
+  readonly revocations: Revocations
   readonly letters: TakenLetter[]
   readonly refused: { readonly sender: string; readonly recipients: readonly string[]; readonly outcome: string }[]
   /** Drafts begun and neither handed in nor discarded. */
@@ -130,7 +131,17 @@ export function makeSmtpPorts(options: PortsOptions = {}): SmtpPorts {
     const user = { account: accountId(1), username: 'ann', alternativeAddresses: [], disabled: false }
     return { ok: true, value: { ...user, primaryAddress: 'ann@corp.example', credentialVersion: 1 } }
   }
-  return { intake, contents, authenticate, letters, refused, open, logins, largest: () => largest }
+  return {
+    intake,
+    contents,
+    authenticate,
+    revocations: makeRevocations(),
+    letters,
+    refused,
+    open,
+    logins,
+    largest: () => largest,
+  }
 }
 
 export interface DoorOptions {
@@ -165,7 +176,7 @@ export async function openDoor(
   const opened =
     kind === 'lmtp'
       ? await serveLmtp(place)
-      : await serveSmtp({ ...place, door: kind, authenticate: ports.authenticate })
+      : await serveSmtp({ ...place, door: kind, authenticate: ports.authenticate, revocations: ports.revocations })
   if (!opened.ok) throw new Error(opened.failure)
   const door = opened.value
   t.after(() => door.close(0))

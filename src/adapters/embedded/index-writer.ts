@@ -13,18 +13,23 @@ export interface IndexWriterOptions {
   readonly onFatal: (error: Error) => void
 }
 
+/** `soon`: nobody waits for it, so it goes along with the next who cannot wait, or alone after a while. */
+export type When = 'now' | 'soon'
+
 /** The main thread's side of the one thread that writes to a file. */
 export interface IndexWriter<Op, Answer> {
   /**
    * Durable when it resolves. Answers `{ ok: false, failure: 'no-space' | 'store-closed' }` for itself,
    * so an `Answer` is a `Result` whose failures have these two. Rejects on a bug in the operation.
    */
-  run(op: Op): Promise<Answer>
+  run(op: Op, when?: When): Promise<Answer>
   close(): Promise<void>
 }
 
 /** A group that is larger would keep others waiting for it. */
 const mostInGroup = 500
+/** Milliseconds that `soon` means at most. */
+const soonAtLatest = 50
 /** Ceilings, not sizes: a thread takes what it needs. */
 const memoryOfThread = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8, stackSizeMb: 2 }
 
@@ -48,19 +53,37 @@ export async function openIndexWriter<Op, Answer>(options: IndexWriterOptions): 
   let waiting: Waiting[] = []
   let flying: Waiting[] = []
   let scheduled = false
+  /** Does anybody of those who wait need an answer now? */
+  let urgent = false
+  let later: NodeJS.Timeout | undefined
   let closing: (() => void) | undefined
   let closed = false
 
   const send = (): void => {
     scheduled = false
     if (flying.length > 0) return
+    clearTimeout(later)
+    later = undefined
     if (waiting.length === 0) {
       closing?.()
       return
     }
     flying = waiting.length <= mostInGroup ? waiting : waiting.slice(0, mostInGroup)
     waiting = waiting.length <= mostInGroup ? [] : waiting.slice(mostInGroup)
-    thread.postMessage({ ops: flying.map(one => one.op) })
+    urgent = waiting.length > 0
+    try {
+      thread.postMessage({ ops: flying.map(one => one.op) })
+    } catch {
+      // A bug of one who asked: the others must not pay for it.
+      waiting = [...flying.filter(canCross), ...waiting]
+      flying = []
+      send()
+    }
+  }
+
+  const sendInTime = (): void => {
+    if (urgent || closing || waiting.length === 0) send()
+    else later ??= setTimeout(send, soonAtLatest)
   }
 
   const stop = (error: Error): void => {
@@ -80,7 +103,7 @@ export async function openIndexWriter<Op, Answer>(options: IndexWriterOptions): 
     if (message.say !== 'answers') return
     const group = flying
     flying = []
-    send()
+    sendInTime()
     const poison = new Map(message.poison?.map(({ place, error }) => [place, error]))
     for (const [place, one] of group.entries()) {
       const error = poison.get(place)
@@ -94,12 +117,14 @@ export async function openIndexWriter<Op, Answer>(options: IndexWriterOptions): 
   })
 
   return {
-    run(op) {
+    run(op, when = 'now') {
       if (closed) return Promise.resolve(storeClosed as Answer)
       return new Promise<Answer>((resolve, reject) => {
         waiting.push({ op, resolve: resolve as (answer: unknown) => void, reject })
-        // Everybody who comes in this turn of the loop goes along.
+        if (when === 'now') urgent = true
         if (flying.length > 0 || scheduled) return
+        if (when === 'soon') return sendInTime()
+        // Everybody who comes in this turn of the loop goes along.
         scheduled = true
         setImmediate(send)
       })
@@ -107,11 +132,27 @@ export async function openIndexWriter<Op, Answer>(options: IndexWriterOptions): 
     async close() {
       if (!closed) {
         closed = true
-        if (waiting.length > 0 || flying.length > 0) await new Promise<void>(resolve => (closing = resolve))
+        if (waiting.length > 0 || flying.length > 0) {
+          await new Promise<void>(resolve => {
+            closing = resolve
+            send()
+          })
+        }
         thread.postMessage({ close: true })
       }
       await gone
     },
+  }
+}
+
+/** Rejects what cannot be sent to another thread. */
+function canCross({ op, reject }: Waiting): boolean {
+  try {
+    structuredClone(op)
+    return true
+  } catch (error) {
+    reject(error as Error)
+    return false
   }
 }
 

@@ -1,8 +1,8 @@
-import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import BetterSqlite from 'better-sqlite3'
 import { fail, ok, type Result } from '#base/result'
-import { errorCode } from './database.ts'
+import { createFile, errorCode } from './database.ts'
 
 export interface DirectoryLock {
   release(): void
@@ -21,7 +21,7 @@ export interface LockFailure {
 export function takeLock(runFolder: string): Result<DirectoryLock, LockFailure> {
   const pidFile = join(runFolder, 'lock.pid')
   const file = join(runFolder, 'lock.sqlite')
-  closeSync(openSync(file, 'a', 0o600))
+  createFile(file)
   const database = new BetterSqlite(file, { timeout: 0 })
   try {
     database.pragma('cache_size = -64')

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   appendFileSync,
   copyFileSync,
@@ -12,15 +14,19 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import BetterSqlite from 'better-sqlite3'
 import { latin1 } from '#base/bytes'
 import { silentLog } from '#base/log'
 import { engineRoom, temporaryFolder } from '../../../test/kit/embedded-engine.ts'
+import { runToEnd } from '../../../test/kit/system-calls.ts'
 import { sampleMail } from '../../mail/queue/queue.contract.ts'
+import { errorCode } from './database.ts'
 import { openEmbedded } from './open.ts'
 import type { OpenFailure } from './open-failure.ts'
 import { encodeStoreFile, parseStoreFile } from './store-file.ts'
 
+const writer = fileURLToPath(new URL('../../../test/kit/embedded-writer.ts', import.meta.url))
 const room = engineRoom()
 after(() => room.end())
 
@@ -49,6 +55,26 @@ test('CR-23 the second who opens is told who was first', async () => {
   assert.deepEqual(await refusal(folder), { kind: 'locked', pid: process.pid })
   await close()
   assert.equal(await refusal(folder), undefined)
+})
+
+test('CR-23 another program is told too, and one that was killed locks nobody out', async t => {
+  const folder = temporaryFolder()
+  const holder = spawn(process.execPath, [writer, folder, '0', '1', '0', 'wait'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  t.after(() => holder.kill('SIGKILL'))
+  for await (const said of holder.stdout.setEncoding('latin1')) if (said.includes('waits')) break
+  assert.deepEqual(await refusal(folder), { kind: 'locked', pid: holder.pid })
+  assert.deepEqual(await refusal(folder), { kind: 'locked', pid: holder.pid }, 'asking takes nothing away')
+  holder.kill('SIGKILL')
+  await once(holder, 'close')
+  assert.equal(await refusal(folder), undefined)
+  // And the other way round: this program asks itself, and still nobody else gets in.
+  const { close } = await room.openOn(folder)
+  assert.equal((await refusal(folder))?.kind, 'locked')
+  const { output } = await runToEnd([process.execPath, writer, folder, '0'])
+  assert.match(output, /^refused .*locked/)
+  await close()
 })
 
 test('nobody but the owner may look', async () => {
@@ -87,6 +113,24 @@ test('CR-24 half a store is never completed in silence', async () => {
     renameSync(join(aside, part), join(folder, part))
     assert.equal(await refusal(folder), undefined, part)
   }
+})
+
+test('CR-24 a store whose folder went away under it stops, and nothing is made in its place', async () => {
+  const parent = temporaryFolder()
+  const [folder, aside] = [join(parent, 'data'), join(parent, 'aside')]
+  const fatal: string[] = []
+  // Every letter begins a segment.
+  const engine = await room.openOn(folder, { rollAt: 100, onFatal: error => fatal.push(errorCode(error)) })
+  const post = (text: string) => engine.queue.commit(sampleMail(engine.contents, text, ['a@x.example']))
+  assert.ok((await post('before')).ok)
+  renameSync(folder, aside)
+  mkdirSync(folder)
+  await assert.rejects(post('into nothing'))
+  assert.deepEqual(await post('later'), { ok: false, failure: 'store-closed' })
+  assert.deepEqual([fatal, readdirSync(folder)], [['ENOENT'], []])
+  await engine.close()
+  assert.deepEqual(await refusal(folder, false), { kind: 'missing' })
+  assert.equal(await refusal(aside, false), undefined)
 })
 
 test('CR-18 CR-24 segments that are missing, short, strange or newer than the index are refused', async () => {

@@ -47,7 +47,7 @@ export function makeQueue({ segments, files, writer, reader, nextEntry, log }: Q
     const placed = await segments.append([record])
     if (!placed.ok) return log('warning', 'decision-lost', { reason: placed.failure })
     const row = decisionRow(decision, null, placed.value[0] as Place, record.length)
-    const noted = await writer.run({ op: 'decision', decision: row })
+    const noted = await writer.run({ op: 'decision', decision: row }, 'soon')
     if (!noted.ok) log('warning', 'decision-lost', { reason: noted.failure })
   }
 
@@ -87,7 +87,7 @@ export function makeQueue({ segments, files, writer, reader, nextEntry, log }: Q
       return noted.ok ? ok(entry) : noted
     },
     async update(id, states) {
-      return withoutValue(await writer.run({ op: 'update', id, states }))
+      return withoutValue(await writer.run({ op: 'update', id, states }, 'soon'))
     },
     list: () => reader.list(),
     find: async id => reader.find(id),

@@ -137,6 +137,7 @@ test('CR-05 a write error that is no refusal stops the log: nobody is answered',
   )
   assert.deepEqual(fatal, ['EIO'])
   assert.deepEqual(await log.append([record('late')]), { ok: false, failure: 'store-closed' })
+  await log.close()
 })
 
 test('CR-11 short writes are finished, whatever their length', async () => {

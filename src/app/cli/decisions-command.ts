@@ -29,7 +29,7 @@ const speaksOf = (row: DecisionRow, text: string): boolean =>
 
 export const decisionsCommand: Command = async (words, terminal) => {
   const parsed = parseOptions(words, { limit: 'value', for: 'value' })
-  if (!parsed.ok) return complainOf(parsed.failure, terminal, false)
+  if (!parsed.ok) return complainOf(parsed.failure, terminal, words.includes('--json'))
   const options = parsed.value
   const json = options.has('json')
   if (options.has('help')) {

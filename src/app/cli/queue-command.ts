@@ -20,7 +20,7 @@ const rowText = (row: QueueRow): string =>
 
 export const queueCommand: Command = async (words, terminal) => {
   const parsed = parseOptions(words, {})
-  if (!parsed.ok) return complainOf(parsed.failure, terminal, false)
+  if (!parsed.ok) return complainOf(parsed.failure, terminal, words.includes('--json'))
   const options = parsed.value
   const json = options.has('json')
   if (options.has('help')) {

@@ -21,7 +21,7 @@ export const serveCommand: Command = async (words, terminal) => {
     set: 'values',
     demo: 'flag',
   })
-  if (!parsed.ok) return complainOf(parsed.failure, terminal, false)
+  if (!parsed.ok) return complainOf(parsed.failure, terminal, words.includes('--json'))
   const options = parsed.value
   if (options.has('help')) {
     terminal.print(help)
@@ -45,11 +45,17 @@ export const serveCommand: Command = async (words, terminal) => {
     set[assignment[0]] = assignment[1]
   }
   const { runServer } = await import('../serve.ts')
-  return runServer({
-    data: data.value,
-    ...(bind === undefined ? {} : { bind }),
-    portOffset,
-    set,
-    demo: options.has('demo'),
-  })
+  try {
+    return await runServer({
+      data: data.value,
+      ...(bind === undefined ? {} : { bind }),
+      portOffset,
+      set,
+      demo: options.has('demo'),
+    })
+  } catch (error) {
+    // Threads and sockets that are open by now would keep a server alive that serves nobody.
+    terminal.complain(`hauspost: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    process.exit(1)
+  }
 }

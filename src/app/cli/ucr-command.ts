@@ -34,7 +34,7 @@ type Verb = (task: UcrTask) => Promise<number>
 
 export const ucrCommand: Command = async (words, terminal) => {
   const parsed = parseOptions(words, shapes)
-  if (!parsed.ok) return complainOf(parsed.failure, terminal, false, 'E: ')
+  if (!parsed.ok) return complainOf(parsed.failure, terminal, words.includes('--json'), 'E: ')
   const options = parsed.value
   const json = options.has('json')
   if (options.has('help')) {

@@ -51,7 +51,7 @@ const shapes = {
 
 export const udmCommand: Command = async (words, terminal) => {
   const parsed = parseOptions(words, shapes)
-  if (!parsed.ok) return complainOf(parsed.failure, terminal, false, 'E: ')
+  if (!parsed.ok) return complainOf(parsed.failure, terminal, words.includes('--json'), 'E: ')
   const options = parsed.value
   const json = options.has('json')
   const [moduleName = '', verb = '', ...more] = options.rest

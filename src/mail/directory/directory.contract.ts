@@ -148,6 +148,19 @@ export function directoryContract(open: () => Promise<DirectoryUnderTest>): void
     assert.equal(await failure(place.directory.removeUser('anna')), 'no-such-user')
   })
 
+  test('what is being written is not seen before it is on disk', async () => {
+    const { directory } = await withDomain()
+    const domain = directory.createDomain({ name: 'y.example' })
+    const user = directory.createUser(newUser('anna', 'a@x.example'))
+    assert.equal(await directory.findDomain('y.example'), undefined)
+    assert.equal(await directory.findUser('anna'), undefined)
+    assert.ok((await domain).ok && (await user).ok)
+    const gone = [directory.removeUser('anna'), directory.removeDomain('y.example')]
+    assert.ok((await directory.findUserByAddress('a@x.example')) && (await directory.findDomain('y.example')))
+    for (const each of gone) assert.ok((await each).ok)
+    assert.equal(await directory.findUserByAddress('a@x.example'), undefined)
+  })
+
   test('of two who want the same address at the same time one gets it', async () => {
     const { directory } = await withDomain()
     const both = await Promise.all([

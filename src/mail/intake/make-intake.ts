@@ -1,9 +1,9 @@
 import type { Clock } from '#base/clock'
 import type { Log } from '#base/log'
-import type { Deliver } from '#mail/deliver'
-import type { Decided, DecisionRecord, Dispatch, EntryId, MailQueue } from '#mail/queue'
+import type { Deliver, Letter } from '#mail/deliver'
+import type { Decided, DecisionRecord, Dispatch, EntryId, MailQueue, QueueFailure } from '#mail/queue'
 import type { Route } from '#mail/route'
-import type { ContentStore } from '#mail/store'
+import type { ContentStore, StoreFailure } from '#mail/store'
 import { type Acceptance, type ArrivingMail, type Peer, pass, refuse, type Verdict } from './arriving-mail.ts'
 import type { Intake } from './intake.ts'
 import { type JudgeNeeds, judgeRecipient, judgeSender } from './judge.ts'
@@ -22,7 +22,13 @@ export interface IntakeNeeds extends JudgeNeeds {
   readonly log: Log
 }
 
-const noSpace = refuse(452, '4.3.1', 'Insufficient system storage', 'space') as Extract<Verdict, { judge: 'refuse' }>
+type Refusal = Extract<Verdict, { judge: 'refuse' }>
+
+const noSpace = refuse(452, '4.3.1', 'Insufficient system storage', 'space') as Refusal
+const later = (rule: string): Refusal => refuse(451, '4.3.0', 'Try again later', rule) as Refusal
+/** Nothing that fails here is the letter's fault, so every refusal is for a while. */
+const refusalFor = (failure: StoreFailure | QueueFailure): Refusal =>
+  failure === 'no-space' ? noSpace : later(failure)
 
 /** How an entry is named to the outside: short, and the same in replies, headers and logs. */
 export const entryName = (id: EntryId): string => id.toString(36).toUpperCase().padStart(6, '0')
@@ -55,53 +61,72 @@ export function makeIntake(needs: IntakeNeeds): Intake {
   const recordOf = (mail: ArrivingMail, decided: readonly Decided[], outcome: string): DecisionRecord =>
     record(mail.peer, mail.envelope.sender, mail.envelope.recipients, mail.draft.size, decided, outcome)
 
-  const accept = async (mail: ArrivingMail): Promise<Acceptance> => {
-    const verdict = await walk(needs.stages, mail)
-    if (verdict.judge === 'refuse') {
-      needs.queue.recordDecision(recordOf(mail, mail.decided, replyOf(verdict)))
-      mail.draft.discard()
-      return { accepted: false, verdict }
+  const broken = (event: string, error: unknown): void =>
+    needs.log('error', event, { reason: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+
+  /** What the stages refuse, or undefined. A stage that broke has not judged: the letter may come again. */
+  const refusal = async (mail: ArrivingMail): Promise<Refusal | undefined> => {
+    let verdict: Verdict
+    try {
+      verdict = await walk(needs.stages, mail)
+    } catch (error) {
+      broken('stage-broken', error)
+      verdict = later('stage')
     }
+    if (verdict.judge === 'pass') return undefined
+    needs.queue.recordDecision(recordOf(mail, mail.decided, replyOf(verdict)))
+    mail.draft.discard()
+    return verdict
+  }
+
+  const accept = async (mail: ArrivingMail): Promise<Acceptance> => {
+    const refused = await refusal(mail)
+    if (refused !== undefined) return { accepted: false, verdict: refused }
     const received = needs.clock()
-    const committed = await needs.queue.commit({
+    const committing = needs.queue.commit({
       received,
       envelope: mail.envelope,
       draft: mail.draft,
       prefix: id => traceLines(mail.peer, mail.envelope, needs.hostname(), entryName(id), received),
       decision: recordOf(mail, mail.decided, '250 accepted'),
     })
+    needs.dispatch.expect(committing)
+    const committed = await committing
     if (!committed.ok) {
       needs.log('warning', 'letter-refused', { reason: committed.failure, peer: mail.peer.address })
-      return { accepted: false, verdict: noSpace }
+      return { accepted: false, verdict: refusalFor(committed.failure) }
     }
-    needs.dispatch.take(committed.value)
     return { accepted: true, entry: committed.value.id }
+  }
+
+  /** One recipient's trouble is not the others': who was delivered is never told to send again. */
+  const deliverTo = async (address: string, letter: Letter): Promise<Verdict> => {
+    try {
+      const destination = await needs.route(address)
+      if (destination.to !== 'mailbox') return refuse(550, '5.1.1', 'No such user here', 'recipient-exists')
+      const delivered = await needs.deliver(letter, destination.user)
+      return delivered.ok ? pass : refusalFor(delivered.failure)
+    } catch (error) {
+      broken('delivery-broken', error)
+      return later('delivery')
+    }
   }
 
   /** LMTP has no queue: the content is kept, then each box gets it, and each recipient its own answer. */
   const deliverNow = async (mail: ArrivingMail): Promise<readonly Verdict[]> => {
     const recipients = mail.envelope.recipients
     const all = (verdict: Verdict): readonly Verdict[] => recipients.map(() => verdict)
-    const verdict = await walk(needs.stages, mail)
-    if (verdict.judge === 'refuse') {
-      needs.queue.recordDecision(recordOf(mail, mail.decided, replyOf(verdict)))
-      mail.draft.discard()
-      return all(verdict)
-    }
+    const refused = await refusal(mail)
+    if (refused !== undefined) return all(refused)
     const received = needs.clock()
     const size = mail.draft.size
-    const prefix = traceLines(mail.peer, mail.envelope, needs.hostname(), 'LMTP', received).bytes
+    const prefix = traceLines(mail.peer, mail.envelope, needs.hostname(), undefined, received).bytes
     const kept = await needs.contents.keep(mail.draft, prefix)
-    if (!kept.ok) return all(noSpace)
+    if (!kept.ok) return all(refusalFor(kept.failure))
     const verdicts = await Promise.all(
-      recipients.map(async (address, place): Promise<Verdict> => {
-        const destination = await needs.route(address)
-        if (destination.to !== 'mailbox') return refuse(550, '5.1.1', 'No such user here', 'recipient-exists')
-        const key = `lmtp/${kept.value.ref}/${place}`
-        const delivered = await needs.deliver({ content: kept.value, received, key }, destination.user)
-        if (delivered.ok) return pass
-        return delivered.failure === 'no-space' ? noSpace : refuse(451, '4.3.0', 'Try again later', delivered.failure)
-      }),
+      recipients.map((address, place) =>
+        deliverTo(address, { content: kept.value, received, key: `lmtp/${kept.value.ref}/${place}` }),
+      ),
     )
     const decided = verdicts.map((each, i) => ({
       rule: 'delivery',

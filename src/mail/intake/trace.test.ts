@@ -31,7 +31,26 @@ test('SM-40 a HELO cannot add a line or close a comment', () => {
   const text = utf8Text(bytes)
   assert.doesNotMatch(text, /\r\nX-Evil/)
   assert.equal(text.split('\r\n').length, 5)
-  assert.match(text, /^Received: from x\?\?\?X-Evil:\?1\?\?\?\?<script> \(/m)
+  assert.match(text, /^Received: from x\?\?\?X-Evil\?\?1\?\?\?\?\?script\? \(/m)
+})
+
+test('SM-40 what a client calls itself is atoms or a literal, never more', () => {
+  for (const [helo, from] of [
+    ['[192.0.2.1]', '[192.0.2.1]'],
+    ['[IPv6:2001:db8::1]', '[IPv6:2001:db8::1]'],
+    ['[::1]%0d%0aX', '???1?%0d%0aX'],
+    ['<script>', '?script?'],
+    ['a,b;c"d@e', 'a?b?c?d?e'],
+    ['', 'unknown'],
+  ] as const) {
+    const { bytes, local } = traceLines({ ...peer, helo }, envelope, 'h', '1', at)
+    assert.ok(utf8Text(bytes, local).startsWith(`Received: from ${from} (`), helo)
+  }
+})
+
+test('TLS is told in a comment', () => {
+  const { bytes } = traceLines({ ...peer, tls: 'TLSv1.3 TLS_AES_256_GCM_SHA384' }, envelope, 'h', '1', at)
+  assert.match(utf8Text(bytes), /\(\[192\.0\.2\.7\]\)\r\n\t\(TLSv1\.3 TLS_AES_256_GCM_SHA384\)\r\n\tby h /)
 })
 
 test('an internationalised envelope is written in UTF-8, with its own protocol name', () => {
@@ -39,6 +58,9 @@ test('an internationalised envelope is written in UTF-8, with its own protocol n
   assert.match(utf8Text(bytes), /^Return-Path: <jörg@example.test>\r\n/)
   assert.equal(utf8Text(bytes.subarray(local)).slice(0, 9), 'Received:')
   assert.match(utf8Text(bytes), /with UTF8SMTP id/)
+  // The flag is the envelope's; the address is written as what it is in any case.
+  const unflagged = traceLines(peer, { ...envelope, recipients: ['jürgen@example.test'] }, 'h', '1', at)
+  assert.match(utf8Text(unflagged.bytes), /for <jürgen@example\.test>;/)
 })
 
 test('the names of RFC 3848 and RFC 6531', () => {

@@ -1,4 +1,4 @@
-import { asciiUpper, concat, latin1, utf8 } from '#base/bytes'
+import { utf8, utf8Length } from '#base/bytes'
 import type { Instant } from '#base/clock'
 import type { Envelope } from '#mail/queue'
 import type { Peer } from './arriving-mail.ts'
@@ -28,35 +28,29 @@ export function withProtocol(peer: Peer, smtpUtf8: boolean): string {
   return `${smtpUtf8 ? 'UTF8' : ''}${base}${peer.tls === undefined ? '' : 'S'}${peer.user === undefined ? '' : 'A'}`
 }
 
-/** What a stranger wrote, made fit for a comment or a domain in one line of a header. */
-const harmless = (text: string): string => text.replace(/[^\x21-\x27\x2a-\x5b\x5d-\x7e]/g, '?').slice(0, 255)
+/** What a stranger calls himself, made fit for one line of a header: atoms and dots (RFC 5322 §3.2.3), or a literal. */
+const harmless = (name: string): string =>
+  /^\[[0-9A-Za-z.:]*\]$/.test(name) ? name : name.replace(/[^\w!#$%&'*+\-/=?^`{|}~.]/g, '?').slice(0, 255)
 
 const addressLiteral = (address: string): string => (address.includes(':') ? `[IPv6:${address}]` : `[${address}]`)
 
 /**
  * The lines put before a letter: Return-Path (RFC 5321 §4.4, for the final delivery only) and Received.
- * `local` tells how many bytes of it stay at home when the letter travels on.
+ * LMTP has no entry that could be named. `local` tells how many bytes of it stay at home when the letter travels on.
  */
 export function traceLines(
   peer: Peer,
   envelope: Envelope,
   hostname: string,
-  id: string,
+  id: string | undefined,
   at: Instant,
 ): { readonly bytes: Uint8Array; readonly local: number } {
   const returnPath = `Return-Path: <${envelope.sender}>\r\n`
   const only = envelope.recipients.length === 1 ? envelope.recipients[0] : undefined
-  const tls =
-    peer.tls === undefined
-      ? ''
-      : `\r\n\t(${harmless(asciiUpper(peer.tls.slice(0, 1)) + peer.tls.slice(1)).replaceAll('?', ' ')})`
+  const tls = peer.tls === undefined ? '' : `\r\n\t(${peer.tls})`
   const received =
     `Received: from ${harmless(peer.helo) || 'unknown'} (${addressLiteral(peer.address)})${tls}\r\n` +
-    `\tby ${hostname} (Hauspost) with ${withProtocol(peer, envelope.smtpUtf8)} id ${id}` +
+    `\tby ${hostname} (Hauspost) with ${withProtocol(peer, envelope.smtpUtf8)}${id === undefined ? '' : ` id ${id}`}` +
     `${only === undefined ? '' : `\r\n\tfor <${only}>`}; ${traceDate(at)}\r\n`
-  if (envelope.smtpUtf8) {
-    const first = utf8(returnPath)
-    return { bytes: concat([first, utf8(received)]), local: first.length }
-  }
-  return { bytes: latin1(returnPath + received), local: returnPath.length }
+  return { bytes: utf8(returnPath + received), local: utf8Length(returnPath) }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { instant } from '#base/clock'
 import { silentLog } from '#base/log'
-import { ok } from '#base/result'
+import { fail, ok, type Result } from '#base/result'
 import { type Attempt, makeDispatch } from './dispatch.ts'
 import { entryId, type QueueEntry, type RecipientState } from './entry.ts'
 import { nextAttempt } from './next-attempt.ts'
@@ -119,4 +119,40 @@ test('QD-14 draining waits for what is under way and begins nothing new', async 
 test('pauses grow to a little over an hour and stay there', () => {
   const pauses = [1, 2, 3, 20].map(n => nextAttempt(instant(0), n, 'elsewhere') / 60_000)
   assert.deepEqual(pauses, [5, 7.5, 11.25, 67])
+})
+
+test('letters that come together are delivered together, and nobody waits long for the others', async () => {
+  const tried: string[] = []
+  const { dispatch, at } = setUp(address => {
+    tried.push(address)
+    return delivered
+  })
+  const commits = Array.from({ length: 4 }, () => Promise.withResolvers<Result<QueueEntry, 'no-space'>>())
+  for (const { promise } of commits) dispatch.expect(promise)
+  const [first, second, third, fourth] = commits
+  first?.resolve(ok(entry(1, 'a')))
+  await settle()
+  assert.deepEqual(tried, [])
+  at(20)
+  second?.resolve(ok(entry(2, 'b')))
+  await settle()
+  assert.deepEqual(tried, ['a', 'b'])
+  third?.resolve(ok(entry(3, 'c')))
+  await settle()
+  assert.deepEqual(tried, ['a', 'b'])
+  fourth?.reject(new Error('the disk is gone'))
+  await settle()
+  assert.deepEqual(tried, ['a', 'b', 'c'])
+})
+
+test('a letter that comes alone waits for nothing, and a refused one holds nobody up', async () => {
+  const tried: string[] = []
+  const { dispatch } = setUp(address => {
+    tried.push(address)
+    return delivered
+  })
+  dispatch.expect(Promise.resolve(fail('no-space')))
+  dispatch.expect(Promise.resolve(ok(entry(1, 'a'))))
+  await settle()
+  assert.deepEqual(tried, ['a'])
 })

@@ -1,5 +1,6 @@
 import type { Clock } from '#base/clock'
 import type { Log } from '#base/log'
+import type { Result } from '#base/result'
 import type { EntryId, QueueEntry, QueueRecipient, RecipientState } from './entry.ts'
 import type { MailQueue } from './queue.ts'
 
@@ -17,6 +18,11 @@ export interface DispatchNeeds {
 export interface Dispatch {
   /** Takes a letter that is in the queue; returns at once. */
   take(entry: QueueEntry): void
+  /**
+   * Takes a letter as soon as it is in the queue. Letters in hand wait a moment for those that are on their way,
+   * so that they share their writes; one that comes alone waits for nothing.
+   */
+  expect(committing: Promise<Result<QueueEntry, unknown>>): void
   /** Takes what an earlier run of the program left. */
   resume(): Promise<void>
   /** Takes the deferred ones that are due. To be called every few seconds. */
@@ -27,6 +33,9 @@ export interface Dispatch {
 
 /** More at once would only make each wait longer for the same disk. */
 const mostAtOnce = 500
+/** Nobody waits longer for those who come behind: milliseconds, and letters. */
+const gatherAtMost = 20
+const enoughGathered = 64
 
 /** From the queue to where each letter belongs: every recipient in one attempt, one note in the queue about all. */
 export function makeDispatch(needs: DispatchNeeds): Dispatch {
@@ -34,6 +43,8 @@ export function makeDispatch(needs: DispatchNeeds): Dispatch {
   let head = 0
   const deferred = new Map<EntryId, QueueEntry>()
   let active = 0
+  let coming = 0
+  let gatheringSince = 0
   let draining = false
   let drained: (() => void) | undefined
 
@@ -51,6 +62,18 @@ export function makeDispatch(needs: DispatchNeeds): Dispatch {
         finished()
       })
     }
+  }
+
+  const arrived = (committed?: Result<QueueEntry, unknown>): void => {
+    coming--
+    const now = needs.clock()
+    if (committed?.ok) {
+      if (head >= waiting.length) gatheringSince = now
+      waiting.push(committed.value)
+    }
+    const gathering = now - gatheringSince
+    const isLong = gathering >= gatherAtMost || gathering < 0
+    if (coming === 0 || isLong || waiting.length - head >= enoughGathered) next()
   }
 
   const finished = (): void => {
@@ -80,6 +103,11 @@ export function makeDispatch(needs: DispatchNeeds): Dispatch {
     take(entry) {
       waiting.push(entry)
       next()
+    },
+    expect(committing) {
+      coming++
+      // Whoever commits hears of a failure; here the letter is only no longer on its way.
+      committing.then(arrived, () => arrived())
     },
     async resume() {
       for (const entry of await needs.queue.list()) this.take(entry)

@@ -1,5 +1,5 @@
 import type { StoreFailure } from '#mail/store'
-import type { ImapResponse, ResponseCode, StatusResponse } from '#standards/imap'
+import type { CommandFailure, ImapResponse, ResponseCode, StatusResponse } from '#standards/imap'
 import { imapWords } from './words.ts'
 
 /** What a handler yields: a typed response, or bytes that are ready for the wire. */
@@ -33,3 +33,10 @@ export function failed(tag: string, failure: StoreFailure): StatusResponse {
 /** The same for a mailbox that mail should go to: the client may create it and try again. RFC 3501 §6.3.11, §6.4.7. */
 export const failedTarget = (tag: string, failure: StoreFailure): StatusResponse =>
   failure === 'no-such-mailbox' ? refused(tag, imapWords[failure].text, 'TRYCREATE') : failed(tag, failure)
+
+const charsets = ['US-ASCII', 'UTF-8']
+
+/** What is wrong with a command. RFC 3501 §7.1: BADCHARSET tells which charsets are not. */
+export function answerTo({ tag, status: word, code, text }: CommandFailure): StatusResponse {
+  return status(tag === '*' ? undefined : tag, word, text, code === 'BADCHARSET' ? { code, charsets } : code)
+}

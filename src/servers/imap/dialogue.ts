@@ -14,11 +14,12 @@ import {
   type StatusResponse,
   tellsNews,
 } from '#standards/imap'
-import { type Answer, type Answers, bad, bye, completed, note, refused } from './answers.ts'
+import { type Answer, type Answers, answerTo, bad, bye, completed, note, refused } from './answers.ts'
 import { begin, objection } from './begin.ts'
 import { ClientInput } from './client-input.ts'
 import { handleAppend } from './commands/append.ts'
-import type { Door } from './door.ts'
+import type { Door, Guest } from './door.ts'
+import { Idling } from './idling.ts'
 import { offered } from './offered.ts'
 import type { SelectedMailbox } from './selected-mailbox.ts'
 import type { ImapNeeds, LoggedIn, Session } from './session.ts'
@@ -26,15 +27,16 @@ import { TornAnswer } from './torn-answer.ts'
 import { Turns } from './turns.ts'
 import { tellNews } from './updates.ts'
 
+const removed = 'The selected mailbox was deleted'
 const mostBadsBeforeLogin = 10
 /** After so many commands on end the others get their turn. */
 const commandsOnEnd = 64
 
 /**
  * One IMAP connection: RFC 3501. A command runs at a time, whatever is pipelined; while none runs nothing is kept
- * but this object, its frame, and what is selected. IDLE is a mark here, not a command that hangs.
+ * but this object, its frame, and what is selected.
  */
-export class ImapDialogue implements Dialogue, Session {
+export class ImapDialogue implements Dialogue, Session, Guest {
   readonly #door: Door
   readonly #connection: Connection
   readonly #input: ClientInput
@@ -46,10 +48,10 @@ export class ImapDialogue implements Dialogue, Session {
   #over = false
   #gone = false
   #heardAll = false
-  #clogged = false
   #bads = 0
-  /** The tag of the IDLE that is on. */
-  #idling: string | undefined
+  #idling: Idling | undefined
+  /** Of a BYE that waits until the command that runs has answered. */
+  #lastWords: string | undefined
 
   constructor(door: Door, connection: Connection) {
     this.#door = door
@@ -70,9 +72,6 @@ export class ImapDialogue implements Dialogue, Session {
   }
   get canSecure(): boolean {
     return !this.secure && !this.user
-  }
-  get running(): boolean {
-    return this.#running
   }
 
   hear(bytes: Uint8Array): void {
@@ -100,12 +99,19 @@ export class ImapDialogue implements Dialogue, Session {
     this.#input.end()
   }
 
-  /** BYE: at once, or behind the command that runs. */
-  hangUp(text: string): void {
+  hangUp(text: string, patienceMilliseconds?: number): void {
     if (this.#over) return
     this.#over = true
-    this.#say(bye(text))
-    if (!this.#running) this.#connection.end()
+    if (patienceMilliseconds) this.#connection.setDeadline(patienceMilliseconds)
+    this.#lastWords = text
+    // A command that waits for more of the client's words ends here.
+    this.#input.end()
+    if (!this.#running) this.#end()
+  }
+
+  #end(): void {
+    if (this.#lastWords !== undefined) this.#say(bye(this.#lastWords))
+    this.#connection.end()
   }
 
   async #answerAll(): Promise<void> {
@@ -124,7 +130,7 @@ export class ImapDialogue implements Dialogue, Session {
     } finally {
       this.#running = false
       this.#connection.uncork()
-      if (this.#over || this.#heardAll) this.#connection.end()
+      if (this.#over || this.#heardAll) this.#end()
       else this.#input.readOn()
     }
   }
@@ -163,10 +169,8 @@ export class ImapDialogue implements Dialogue, Session {
     this.#refuse(parsed.failure)
   }
 
-  #refuse({ tag, status, code, text }: CommandFailure): void {
-    const said = status === 'NO' ? refused(tag, text) : bad(tag === '*' ? undefined : tag, text)
-    if (code === undefined) this.#say(said)
-    else this.#say({ ...said, code: code === 'BADCHARSET' ? { code, charsets: ['US-ASCII', 'UTF-8'] } : code })
+  #refuse(failure: CommandFailure): void {
+    this.#say(answerTo(failure))
     this.#countBad()
   }
 
@@ -191,6 +195,8 @@ export class ImapDialogue implements Dialogue, Session {
   async #drained(): Promise<void> {
     this.#connection.uncork()
     await this.#connection.drained()
+    // Whoever reads is not late, however slowly.
+    if (!this.#over) this.#connection.setDeadline(this.needs.settings().idleMilliseconds)
     this.#connection.cork()
   }
 
@@ -213,7 +219,7 @@ export class ImapDialogue implements Dialogue, Session {
     const { selected } = this
     if (!selected?.hasNews) return
     this.#connection.write(tellNews(selected, expunges))
-    if (selected.removed) this.hangUp('The selected mailbox was deleted')
+    if (selected.removed) this.hangUp(removed)
   }
 
   #logBug(command: string, error: unknown): void {
@@ -238,16 +244,15 @@ export class ImapDialogue implements Dialogue, Session {
     this.#connection.setDeadline(this.needs.settings().loginMilliseconds)
   }
 
-  /** RFC 2177. */
   #beginIdle(tag: string): void {
     this.#say({ kind: 'continue', text: 'idling' })
-    this.#idling = tag
+    this.#idling = new Idling(tag, this.#connection, this)
     this.#input.frame.expectLine()
     this.#tellNews(true)
   }
 
   #endIdle(line: Uint8Array): void {
-    const tag = this.#idling as string
+    const { tag } = this.#idling as Idling
     this.#idling = undefined
     this.#tellNews(true)
     const isDone = equalIgnoringCase(latin1Text(line), 'DONE')
@@ -255,20 +260,14 @@ export class ImapDialogue implements Dialogue, Session {
   }
 
   readonly onNews = (): void => {
-    if (this.#idling !== undefined && !this.#clogged) this.#door.announce(this)
+    if (this.#idling?.keepsUp) this.#door.announce(this)
   }
 
-  /** What has happened since, to a client that idles. One that does not read is told when it does again. */
   tellIdle(): void {
-    if (this.#idling === undefined || this.#clogged || this.#over || !this.selected?.hasNews) return
-    const keepsUp = this.#connection.write(tellNews(this.selected, true))
-    if (this.selected.removed) this.hangUp('The selected mailbox was deleted')
-    if (keepsUp || this.#over) return
-    this.#clogged = true
-    void this.#connection.drained().then(() => {
-      this.#clogged = false
-      this.tellIdle()
-    })
+    const { selected } = this
+    if (!this.#idling || this.#over || !selected?.hasNews) return
+    this.#idling.tell(selected)
+    if (selected.removed) this.hangUp(removed)
   }
 
   logIn(user: User, account: AccountStore): void {

@@ -1,11 +1,18 @@
+import type { User } from '#mail/directory'
+import type { AccountId } from '#mail/store'
 import type { ImapNeeds } from './session.ts'
 
 /** A connection as the whole door sees it. */
 export interface Guest {
+  readonly user: User | undefined
   /** Tells an idling client what has happened meanwhile. */
   tellIdle(): void
-  hangUp(text: string): void
+  /** BYE: at once, or behind the command that runs, which is given so many milliseconds to end. */
+  hangUp(text: string, patienceMilliseconds?: number): void
 }
+
+/** A command of somebody whose login was revoked may say its end for so long. */
+const patience = 2_000
 
 /** What all connections of the server share. */
 export class Door {
@@ -25,5 +32,14 @@ export class Door {
       this.#waiting = []
       for (const each of waiting) each.tellIdle()
     })
+  }
+
+  /** Ends the account's sessions whose logins hold no more. */
+  readonly endRevoked = (account: AccountId): void => {
+    for (const session of this.sessions) {
+      const { user } = session
+      if (user?.account === account && this.needs.revocations.isRevoked(user))
+        session.hangUp('The login holds no more', patience)
+    }
   }
 }

@@ -1,10 +1,11 @@
+import { concat } from '#base/bytes'
 import type { AccountStore, ContentStore, MessageFacts, MessageWire } from '#mail/store'
-import type { FetchWriter, FlagTexts } from '#standards/imap'
+import { type FetchWriter, type FlagTexts, fieldRuns, partialRange } from '#standards/imap'
+import { parseHeader, usualMessageLimits } from '#standards/message'
 import type { FetchPlan, PlannedItem, PlannedSection } from './fetch-plan.ts'
-import { pickFields } from './header-fields.ts'
 import { inOrder } from './in-order.ts'
+import { OpenedContent } from './opened-content.ts'
 import { readAll } from './read-all.ts'
-import { OpenedContent, partialOf, readSection } from './read-section.ts'
 import type { SelectedMailbox } from './selected-mailbox.ts'
 import { TornAnswer } from './torn-answer.ts'
 
@@ -55,7 +56,15 @@ export class FetchBatch {
 
   #needsContent(at: number): boolean {
     if (this.#facts[at] === undefined) return false
-    return this.#plan.contents || (this.#plan.storedSections && this.#wires[at]?.headers === undefined)
+    return this.#plan.contents || this.#lacksHeaders(at)
+  }
+
+  #lacksHeaders(at: number): boolean {
+    return this.#plan.storedSections && this.#wires[at]?.headers === undefined
+  }
+
+  #canStream(at: number): boolean {
+    return this.#plan.contents && this.#plan.wholeOnly && !this.#lacksHeaders(at)
   }
 
   /** The contents of the messages from `at` on, as many as are read in one go; at least one. */
@@ -66,7 +75,7 @@ export class FetchBatch {
     let bytes = 0
     for (let i = at; i < this.length; i++) {
       const content = this.#needsContent(i) ? (this.#facts[i] as MessageFacts).content : undefined
-      if (content && content.size > streamedFrom && this.#plan.wholeOnly && this.#plan.contents) found.push('stream')
+      if (content && content.size > streamedFrom && this.#canStream(i)) found.push('stream')
       else {
         bytes += content?.size ?? 0
         if (bytes > mostRead && wanted.length > 0) break
@@ -89,20 +98,21 @@ export class FetchBatch {
     if (!this.#begin(at, writer, texts)) return false
     for (const item of this.#plan.items) {
       if (item.item !== 'section') this.#writeReady(item, at, writer)
-      else {
-        const bytes = this.#section(item, at, content)
-        writer.section(item.label, bytes && [bytes])
-      }
+      else writer.section(item.label, this.#section(item, at, content))
     }
     writer.end()
     return true
   }
 
-  #section(item: PlannedSection, at: number, content: OpenedContent | undefined): Uint8Array | undefined {
-    const headers = item.stored && this.#wires[at]?.headers
-    const bytes =
-      headers && item.stored ? pickFields(headers, item.stored) : content && readSection(content, item.section)
-    return bytes && item.partial ? partialOf(bytes, item.partial.from, item.partial.count) : bytes
+  /** In one piece or some; `undefined` is NIL. */
+  #section({ section, partial, stored }: PlannedSection, at: number, content: OpenedContent | undefined) {
+    const lines = stored && this.#wires[at]?.headers
+    if (lines && stored) {
+      const runs = fieldRuns(lines, parseHeader(lines, 0, usualMessageLimits), stored)
+      return partial ? cut(concat(runs), partial) : runs
+    }
+    const bytes = content?.section(section)
+    return bytes && cut(bytes, partial)
   }
 
   #begin(at: number, writer: FetchWriter, texts: FlagTexts): boolean {
@@ -145,11 +155,10 @@ export class FetchBatch {
     for (const item of this.#plan.items) {
       if (item.item !== 'section' || item.stored) {
         if (item.item !== 'section') this.#writeReady(item, at, writer)
-        else writer.section(item.label, [this.#section(item, at, undefined) ?? new Uint8Array(0)])
+        else writer.section(item.label, this.#section(item, at, undefined))
         continue
       }
-      const from = Math.min(item.partial?.from ?? 0, content.size)
-      const to = Math.min(content.size, from + (item.partial?.count ?? content.size))
+      const { from, to } = partialRange(content.size, item.partial?.from ?? 0, item.partial?.count ?? content.size)
       writer.beginSection(item.label, to - from)
       yield* writer.out.take()
       for (let here = from; here < to; here += streamStep) {
@@ -161,6 +170,12 @@ export class FetchBatch {
     writer.end()
     return true
   }
+}
+
+function cut(bytes: Uint8Array, partial: PlannedSection['partial']): readonly Uint8Array[] {
+  if (!partial) return [bytes]
+  const { from, to } = partialRange(bytes.length, partial.from, partial.count)
+  return [bytes.subarray(from, to)]
 }
 
 const asTorn = (error: unknown): never => {

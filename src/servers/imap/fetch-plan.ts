@@ -1,6 +1,5 @@
 import { storedHeaders } from '#mail/store'
-import type { FetchItem, SectionItem } from '#standards/imap'
-import { lowerNames } from './read-section.ts'
+import { type FetchItem, lowerNames, type SectionItem } from '#standards/imap'
 
 /** A section, and whether the header lines beside the index can answer it. */
 export interface PlannedSection extends SectionItem {
@@ -47,6 +46,6 @@ export function planFetch(asked: readonly FetchItem[]): FetchPlan {
 
 function storedNames({ section }: SectionItem): ReadonlySet<string> | undefined {
   if (section.part.length > 0 || section.text !== 'HEADER.FIELDS') return undefined
-  const names = lowerNames(section.fields ?? [])
+  const names = lowerNames(section)
   return [...names].every(name => kept.has(name)) ? names : undefined
 }

@@ -3,36 +3,42 @@ import { type MessageWire, storedHeaders } from '#mail/store'
 import { foldText, type SearchContent } from '#standards/imap'
 import {
   decodedFieldText,
-  decodedHeaderValue,
   decodedText,
+  fieldValue,
+  type Header,
   type MessageStructure,
   type Part,
   parseDate,
+  parseHeader,
   parseStructure,
   usualMessageLimits,
 } from '#standards/message'
-import { fieldBodies } from './header-fields.ts'
 
 const limits = usualMessageLimits
 const kept: ReadonlySet<string> = new Set(storedHeaders)
 
 /** What the header lines beside the index tell a search. */
 export class StoredContent implements SearchContent {
-  readonly #headers: Uint8Array | undefined
+  readonly #lines: Uint8Array | undefined
+  #header: Header | undefined
 
   constructor(wire: MessageWire) {
-    this.#headers = wire.headers
+    this.#lines = wire.headers
   }
 
   field(name: string): readonly string[] | undefined {
-    if (!this.#headers || !kept.has(name)) return undefined
-    return fieldBodies(this.#headers, name).map(body => foldText(decodedHeaderValue(body, limits)))
+    const lines = this.#lines
+    return lines && kept.has(name) ? fieldTexts(lines, this.#parsed(lines), name).map(foldText) : undefined
   }
 
   get sent(): number | 'none' | undefined {
-    if (!this.#headers) return undefined
-    const [date] = fieldBodies(this.#headers, 'date')
-    return date ? dayOf(decodedHeaderValue(date, limits)) : 'none'
+    const lines = this.#lines
+    return lines && sentDay(lines, this.#parsed(lines))
+  }
+
+  #parsed(lines: Uint8Array): Header {
+    this.#header ??= parseHeader(lines, 0, limits)
+    return this.#header
   }
 }
 
@@ -52,13 +58,11 @@ export class WholeContent implements SearchContent {
   }
 
   field(name: string): readonly string[] {
-    const fields = this.#root.header.fields.filter(field => field.name === name)
-    return fields.map(field => foldText(decodedFieldText(this.#bytes, field, limits)))
+    return fieldTexts(this.#bytes, this.#root.header, name).map(foldText)
   }
 
   get sent(): number | 'none' {
-    const date = this.#root.header.fields.find(field => field.name === 'date')
-    return date ? dayOf(decodedFieldText(this.#bytes, date, limits)) : 'none'
+    return sentDay(this.#bytes, this.#root.header)
   }
 
   get headerTexts(): readonly string[] {
@@ -83,8 +87,12 @@ export class WholeContent implements SearchContent {
   }
 }
 
+const fieldTexts = (bytes: Uint8Array, { fields }: Header, name: string): readonly string[] =>
+  fields.filter(field => field.name === name).map(field => decodedFieldText(bytes, field, limits))
+
 /** The day as the writer's calendar had it. RFC 3501 §6.4.4: time and zone are disregarded. */
-function dayOf(text: string): number | 'none' {
-  const date = parseDate(text)
+function sentDay(bytes: Uint8Array, header: Header): number | 'none' {
+  const text = fieldValue(bytes, header, 'date', limits)
+  const date = text === undefined ? undefined : parseDate(text)
   return date ? Math.floor(Date.UTC(date.year, date.month - 1, date.day) / 86_400_000) : 'none'
 }

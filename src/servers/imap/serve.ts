@@ -55,12 +55,14 @@ export async function serveImap(options: ServeImapOptions): Promise<Result<ImapS
       return opened
     }
   }
+  const unwatch = options.revocations.watch(door.endRevoked)
   return ok({
     ports: listeners.map(listener => listener.port),
     get sessions() {
       return door.sessions.size
     },
     async close(deadlineMilliseconds) {
+      unwatch()
       for (const listener of listeners) listener.close()
       for (const session of door.sessions) session.hangUp('The server is stopping')
       const deadline = setTimeout(() => {

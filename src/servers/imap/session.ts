@@ -1,7 +1,7 @@
 import type { Clock } from '#base/clock'
 import type { Log } from '#base/log'
 import type { User } from '#mail/directory'
-import type { Authenticate } from '#mail/login'
+import type { Authenticate, Revocations } from '#mail/login'
 import type { AccountStore, ContentStore, MailStore } from '#mail/store'
 import type { SelectedMailbox } from './selected-mailbox.ts'
 import type { ImapSettings } from './settings.ts'
@@ -11,6 +11,7 @@ export interface ImapNeeds {
   readonly store: MailStore
   readonly contents: ContentStore
   readonly authenticate: Authenticate
+  readonly revocations: Revocations
   readonly log: Log
   readonly clock: Clock
 }

@@ -148,7 +148,8 @@ export class Connection {
     const secured: TLSSocket & Owned = secure(clear, this.#house.secureContext(), this.#house.alpn)
     this.#socket = secured
     secured[owner] = this
-    secured.on('secure', onSecure).on('_tlsError', onTlsError).on('error', onError).on('close', onClose)
+    secured.on('secure', onSecure).on('_tlsError', onTlsError).on('end', onEnd)
+    secured.on('error', onError).on('close', onClose)
   }
 
   /** For the socket's events alone. */
@@ -157,19 +158,27 @@ export class Connection {
     this.#phase = 'open'
     this.due = 0
     this.tls = describeTls(this.#socket as TLSSocket)
-    this.#socket.on('data', onBytes).on('end', onEnd)
+    this.#socket.on('data', onBytes)
     if (this.#dialogue === undefined) this.#begin()
     else this.guard(() => this.#dialogue?.secured?.())
   }
 
-  /** Says the last words and hangs up; what the peer still says is read and dropped, so that it can hear them. */
-  end(lastWords?: string): void {
+  /**
+   * Says the last words and hangs up; what the peer still says is read and dropped, so that it can hear them.
+   * `agreed`: it has no more to say; then one call of the kernel does for both directions.
+   */
+  end(lastWords?: string, agreed = false): void {
     if (this.#phase !== 'open') return
-    if (lastWords) this.#socket.write(lastWords, 'latin1')
     this.#phase = 'ending'
     this.due = performance.now() + lingerMilliseconds
-    this.#socket.end()
-    this.#socket.resume()
+    const socket = this.#socket
+    if (agreed && lastWords && this.tls === undefined) {
+      socket.write(lastWords, 'latin1', () => socket.destroy())
+      return
+    }
+    if (lastWords) socket.write(lastWords, 'latin1')
+    socket.end()
+    socket.resume()
   }
 
   destroy(): void {
@@ -183,6 +192,7 @@ export class Connection {
 
   heardAll(): void {
     if (this.#phase === 'open') this.guard(() => this.#dialogue?.heardAll())
+    else if (this.#phase === 'handshake') this.destroy()
   }
 
   gone(): void {

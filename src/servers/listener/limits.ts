@@ -1,5 +1,6 @@
 export interface ListenLimits {
   readonly maxConnections: number
+  /** Of IPv6: for each network of 64 bits. */
   readonly maxPerAddress: number
   /** From the first byte of TLS to its last step. */
   readonly handshakeMilliseconds: number
@@ -13,6 +14,16 @@ export const defaultListenLimits: ListenLimits = {
   handshakeMilliseconds: 10_000,
 }
 
+/** IPv6 is dealt out in networks of 64 bits and more (RFC 6177 §2): whoever has one address has them all. */
+export function networkOf(address: string): string {
+  if (!address.includes(':')) return address
+  const [left = '', right] = address.split('::')
+  const head = left === '' ? [] : left.split(':')
+  const tail = right ? right.split(':') : []
+  const zeros = right === undefined ? 0 : 8 - head.length - tail.length
+  return [...head, ...Array.from({ length: zeros }, () => '0'), ...tail].slice(0, 4).join(':')
+}
+
 /** Counts who is connected. An address with no connection costs nothing. */
 export interface Seats {
   /** False when the house is full, or this address has taken its share. */
@@ -22,22 +33,24 @@ export interface Seats {
 }
 
 export function makeSeats(limits: () => ListenLimits): Seats {
-  const byAddress = new Map<string, number>()
+  const byNetwork = new Map<string, number>()
   let taken = 0
   return {
     take(address) {
       const { maxConnections, maxPerAddress } = limits()
-      const here = byAddress.get(address) ?? 0
+      const network = networkOf(address)
+      const here = byNetwork.get(network) ?? 0
       if (taken >= maxConnections || here >= maxPerAddress) return false
       taken++
-      byAddress.set(address, here + 1)
+      byNetwork.set(network, here + 1)
       return true
     },
     leave(address) {
       taken--
-      const here = (byAddress.get(address) ?? 1) - 1
-      if (here > 0) byAddress.set(address, here)
-      else byAddress.delete(address)
+      const network = networkOf(address)
+      const here = (byNetwork.get(network) ?? 1) - 1
+      if (here > 0) byNetwork.set(network, here)
+      else byNetwork.delete(network)
     },
     get taken() {
       return taken

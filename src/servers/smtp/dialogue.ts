@@ -3,6 +3,7 @@ import type { Connection, Dialogue } from '#servers/listener'
 import {
   beginSession,
   envelopeOf,
+  isBinary,
   isReceiving,
   parseCommand,
   type SmtpEffect,
@@ -12,9 +13,8 @@ import {
   type SmtpState,
   step,
 } from '#standards/smtp'
+import { ContentFlow } from './content-flow.ts'
 import { type DoorWay, loginOutcome } from './door-way.ts'
-import { Pace } from './pace.ts'
-import type { Reception } from './receive-content.ts'
 import type { SmtpSettings } from './settings.ts'
 import { describePeer, Transaction } from './transaction.ts'
 
@@ -30,7 +30,7 @@ export class SmtpDialogue implements Dialogue {
   #rules: SmtpSettings & SmtpRules
   #state: SmtpState
   #transaction: Transaction | undefined
-  #user: Peer['user']
+  user: Peer['user']
   #out = ''
   #greeted = false
   /** Somebody of ours has to answer before we go on. */
@@ -40,9 +40,7 @@ export class SmtpDialogue implements Dialogue {
   #paused = false
   #heardAll = false
   #closing = false
-  /** Bytes to come of a chunk. */
-  #chunkLeft = 0
-  readonly #pace = new Pace()
+  readonly #flow = new ContentFlow()
 
   constructor(way: DoorWay, connection: Connection, leave: (dialogue: SmtpDialogue) => void) {
     this.#way = way
@@ -62,7 +60,7 @@ export class SmtpDialogue implements Dialogue {
 
   hear(bytes: Uint8Array): void {
     if (this.#state.phase === 'over') return
-    this.#pace.count(bytes.length)
+    this.#flow.count(bytes.length)
     this.#rules = this.#way.rules()
     if (!this.#greeted && this.#rules.door === 'mx') {
       this.#note('early-talker')
@@ -70,7 +68,7 @@ export class SmtpDialogue implements Dialogue {
       return
     }
     this.#frame.feed(bytes)
-    if (this.#greeted && !this.#busy && !this.#clogged) this.#run()
+    if (this.#mayRun()) this.#run()
     else if (this.#frame.pending > maxAhead && !this.#paused) {
       this.#paused = true
       this.#connection.pause()
@@ -79,12 +77,12 @@ export class SmtpDialogue implements Dialogue {
 
   heardAll(): void {
     this.#heardAll = true
-    if (this.#greeted && !this.#busy && !this.#clogged) this.#run()
+    if (this.#mayRun()) this.#run()
   }
 
   late(): void {
     // Whoever waits for our disk is not slow.
-    if (isReceiving(this.#state) && (this.#pace.turn(this.#rules) || this.#busy)) {
+    if (isReceiving(this.#state) && (this.#flow.turn(this.#rules) || this.#busy)) {
       this.#connection.setDeadline(this.#rules.rateWindowMilliseconds)
       return
     }
@@ -94,10 +92,10 @@ export class SmtpDialogue implements Dialogue {
   }
 
   secured(): void {
-    this.#user = undefined
+    this.user = undefined
     this.#take({ kind: 'secured' })
     this.#connection.setDeadline(this.#rules.idleMilliseconds)
-    this.#run()
+    if (this.#mayRun()) this.#run()
   }
 
   closed(): void {
@@ -108,31 +106,49 @@ export class SmtpDialogue implements Dialogue {
   /** The server is about to go: now, or as soon as the letter in hand is answered. */
   shutDown(): void {
     this.#closing = true
-    if (!this.#busy && !this.#clogged) this.#run()
+    if (this.#mayRun()) this.#run()
   }
 
-  /** Takes what has come, as far as it can be answered now. */
-  #run(): void {
+  /** The login holds no more. */
+  dismiss(): void {
+    this.shutDown()
+    if (this.#state.phase !== 'over' && this.#state.phase !== 'accepting') this.#hangUp()
+  }
+
+  #mayRun(): boolean {
+    return this.#greeted && !this.#busy && !this.#clogged
+  }
+
+  /** Takes what has come, as far as it can be answered now. `moved`: did something happen just before? */
+  #run(moved = false): void {
     if (this.#state.phase === 'over') return
-    let moved = false
+    let isNews = moved
     while (!this.#busy) {
       if (isReceiving(this.#state)) {
         if (!this.#receive()) break
       } else if (!this.#takeLine()) break
-      moved = true
+      isNews = true
     }
     if (this.#busy) return
     if (this.#closing) this.#take({ kind: 'closing' })
-    if (this.#heardAll) this.#hangUp()
+    if (this.#heardAll) this.#hangUp(true)
     else this.#write()
     // A whole command, not its first byte, begins the next deadline.
-    if (moved && !isReceiving(this.#state)) this.#connection.setDeadline(this.#rules.idleMilliseconds)
+    if (isNews && !isReceiving(this.#state)) this.#connection.setDeadline(this.#rules.idleMilliseconds)
+    if (this.#paused && !this.#clogged) {
+      this.#paused = false
+      this.#connection.resume()
+    }
   }
 
   #takeLine(): boolean {
     const { phase } = this.#state
     const first = this.#frame.next
     if (first === undefined || phase === 'over' || phase === 'starting-tls') return false
+    if (isBinary(first) && phase !== 'sasl') {
+      this.#take({ kind: 'command', command: { verb: 'alien' }, more: false })
+      return true
+    }
     const { door, maxLineBytes, maxAuthLineBytes } = this.#rules
     const isAuth = phase === 'sasl' || (door === 'submission' && (first === 65 || first === 97))
     const line = this.#frame.takeLine(isAuth ? maxAuthLineBytes : maxLineBytes)
@@ -155,7 +171,7 @@ export class SmtpDialogue implements Dialogue {
         this.#out += effect.reply
         return
       case 'judge-sender': {
-        const peer = describePeer(this.#rules.door, this.#connection, this.#state, this.#user)
+        const peer = describePeer(this.#rules.door, this.#connection, this.#state, this.user)
         const transaction = new Transaction(this.#way, peer)
         this.#transaction = transaction
         this.#ask(transaction.judgeSender(effect.sender, effect.size), verdict =>
@@ -175,12 +191,11 @@ export class SmtpDialogue implements Dialogue {
         return
       case 'receive-data':
         this.#transaction?.receive(this.#rules, 'DATA')
-        this.#expectContent()
+        this.#expectContent(0)
         return
       case 'receive-chunk':
-        this.#chunkLeft = effect.size
         if (effect.keep) this.#transaction?.receive(this.#rules, 'BDAT')
-        this.#expectContent()
+        this.#expectContent(effect.size)
         return
       case 'accept':
         this.#ask((this.#transaction as Transaction).accept(effect.envelope), answers =>
@@ -197,7 +212,7 @@ export class SmtpDialogue implements Dialogue {
         this.#connection.startTls()
         return
       case 'hang-up':
-        this.#hangUp()
+        this.#hangUp(effect.agreed)
     }
   }
 
@@ -220,44 +235,28 @@ export class SmtpDialogue implements Dialogue {
     if (this.#state.phase === 'over') return
     this.#connection.guard(() => {
       go()
-      this.#run()
+      // Nothing was due while we thought; now something is again.
+      if (!this.#clogged) this.#run(true)
     })
-    if (this.#paused && !this.#busy && !this.#clogged) {
-      this.#paused = false
-      this.#connection.resume()
-    }
   }
 
   #logIn(login: string, password: string): void {
     const peerAddress = this.#connection.remoteAddress
     this.#ask(this.#way.authenticate({ login, password, peerAddress }), answer => {
-      if (answer?.ok) this.#user = answer.value
+      if (answer?.ok) this.user = answer.value
       this.#take({ kind: 'login', outcome: loginOutcome(answer) })
     })
   }
 
-  #expectContent(): void {
-    this.#pace.begin(this.#frame.pending)
+  #expectContent(size: number): void {
+    this.#flow.begin(size, this.#frame.pending)
     this.#connection.setDeadline(this.#rules.rateWindowMilliseconds)
   }
 
   /** Takes what has come of a content. False when more has to come. */
   #receive(): boolean {
-    const { phase } = this.#state
     const reception = this.#transaction?.reception
-    if (phase === 'data') return this.#received((reception as Reception).readData(this.#frame))
-    this.#chunkLeft -=
-      phase === 'chunk'
-        ? (reception as Reception).readChunk(this.#frame, this.#chunkLeft)
-        : this.#frame.skip(this.#chunkLeft)
-    const ended = this.#chunkLeft === 0
-    if (ended && this.#state.phase === 'chunk' && this.#state.last) reception?.finish()
-    return this.#received(ended)
-  }
-
-  /** Goes on behind a content, or a piece of one, as soon as it is kept. */
-  #received(ended: boolean): boolean {
-    const reception = this.#transaction?.reception
+    const ended = this.#flow.take(this.#state, this.#frame, reception)
     const go = (): void => {
       if (ended) this.#take({ kind: 'content', flaw: reception?.flaw })
     }
@@ -273,14 +272,14 @@ export class SmtpDialogue implements Dialogue {
     this.#clogged = true
     this.#connection.drained().then(() => {
       this.#clogged = false
-      this.#goOn(() => {})
+      if (!this.#busy) this.#connection.guard(() => this.#run(true))
     })
   }
 
-  #hangUp(): void {
+  #hangUp(agreed = false): void {
     this.#abandon()
+    this.#connection.end(this.#out, agreed && this.#frame.pending === 0)
     this.#frame.clear()
-    this.#connection.end(this.#out)
     this.#out = ''
   }
 

@@ -93,7 +93,7 @@ test('SM-18 a line without an end', async t => {
 })
 
 test('SM-19 who trickles is cut off, and others are served', async t => {
-  const settings = { idleMilliseconds: 700, rateWindowMilliseconds: 700, minimumRate: 500 }
+  const settings = { idleMilliseconds: 2_000, rateWindowMilliseconds: 2_000, minimumRate: 500 }
   const { port, door, open, letters } = await openDoor(t, { settings })
   const slow = await Promise.all(Array.from({ length: 250 }, () => greeted(port)))
   const slowInside = await Promise.all(
@@ -114,7 +114,7 @@ test('SM-19 who trickles is cut off, and others are served', async t => {
   other.destroy()
   const ends = await Promise.all([...slow, ...slowInside].map(wire => wire.rest()))
   clearInterval(trickle)
-  assert.ok(performance.now() - begun < 5_000)
+  assert.ok(performance.now() - begun < 15_000)
   for (const end of ends) assert.equal(end, '421 4.4.2 Timeout exceeded\r\n')
   for (const wire of [...slow, ...slowInside]) wire.destroy()
   await door.close(1_000)

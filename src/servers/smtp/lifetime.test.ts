@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
+import type { ContentStore } from '#mail/store'
 import { makeSmtpPorts, openDoor } from '../../../test/kit/smtp-door.ts'
 import { openWire, type Wire } from '../../../test/kit/wire.ts'
 
@@ -157,4 +158,84 @@ test('the full house says so', async t => {
   assert.equal(await second.rest(), '421 4.7.0 mx.corp.example Too many connections\r\n')
   first.destroy()
   second.destroy()
+})
+
+test('whoever falls silent behind an answer of ours is sent away all the same', async t => {
+  const said = {
+    mail: 'MAIL FROM:<a@client.example>\r\n',
+    recipient: envelope,
+    letter: `${envelope}BDAT 3 LAST\r\none`,
+    login: 'AUTH PLAIN AGFubgBzZWNyZXQ=\r\n',
+    challenge: 'AUTH LOGIN\r\n',
+  }
+  const settings = { idleMilliseconds: 1_000, allowPlaintextAuth: true }
+  await Promise.all(
+    Object.entries(said).map(async ([what, words]) => {
+      const door = what === 'login' || what === 'challenge' ? 'submission' : 'lmtp'
+      const { port } = await openDoor(t, { door, settings, ports: makeSmtpPorts({ slow: true }) })
+      const wire = await openWire({ port })
+      await wire.send(`${door === 'lmtp' ? 'LHLO' : 'HELO'} x\r\n${words}`)
+      assert.match(await wire.rest(), /\n(250|235|334) .*\r\n421 4\.4\.2 Timeout exceeded\r\n$/, what)
+      wire.destroy()
+    }),
+  )
+})
+
+test('a disk that fails refuses the letter for a while, is told of, and leaves no draft', async t => {
+  const failing = {
+    begin: () => {
+      throw new Error('disk')
+    },
+    write: () => {
+      throw new Error('disk')
+    },
+    'write, later': () => Promise.reject(new Error('disk')),
+  }
+  for (const [what, fails] of Object.entries(failing)) {
+    const ports = makeSmtpPorts()
+    const told: string[] = []
+    let discards = 0
+    const draft = { write: fails, size: 0, dotted: false, head: new Uint8Array(0), discard: () => void discards++ }
+    const contents = { begin: what === 'begin' ? fails : () => draft } as unknown as ContentStore
+    const { port } = await openDoor(t, {
+      ports: { ...ports, contents },
+      log: (_level, event) => void told.push(event),
+    })
+    for (const content of ['DATA\r\n', 'BDAT 3\r\none', 'BDAT 3 LAST\r\none']) {
+      const wire = await greeted(port)
+      await wire.send(`${envelope}${content}`)
+      for (let i = 0; i < 2; i++) await wire.reply()
+      if (content.startsWith('DATA') && (await wire.reply())) await wire.send('one\r\ntwo\r\n', 5, 'three\r\n.\r\n')
+      assert.equal(await wire.reply(), '452 4.3.1 Insufficient system storage', what)
+      await wire.send('QUIT\r\n')
+      assert.equal(await wire.rest(), '221 2.0.0 Bye\r\n')
+      wire.destroy()
+    }
+    assert.deepEqual(told, Array(3).fill('content-not-kept'), what)
+    assert.deepEqual([ports.letters.length, discards], [0, what === 'begin' ? 0 : 3], what)
+  }
+})
+
+test('whoever says much before the greeting, where that is no offence, is answered in full', async t => {
+  const { port } = await openDoor(t, { door: 'lmtp', settings: { maxIdleCommands: 1e6 } })
+  const wire = await openWire({ port })
+  await wire.send('NOOP\r\n'.repeat(50_000), 'QUIT\r\n')
+  assert.equal((await wire.rest()).split('\r\n').length, 50_003)
+  wire.destroy()
+})
+
+test('TL-12 a handshake that stalls behind STARTTLS is ended, and its transaction with it', async t => {
+  const { port, open, letters, door } = await openDoor(t, { limits: { handshakeMilliseconds: 60 } })
+  const wires = await Promise.all(Array.from({ length: 50 }, () => greeted(port)))
+  for (const wire of wires) {
+    await wire.send(`${envelope}BDAT 3\r\none`)
+    for (let i = 0; i < 3; i++) await wire.reply()
+    await wire.send('STARTTLS\r\n')
+    assert.equal(await wire.reply(), '220 2.0.0 Ready to start TLS')
+    await wire.send(Buffer.from('160301020001000001fc0303', 'hex'))
+  }
+  for (const wire of wires) assert.equal(await wire.rest(), '')
+  for (const wire of wires) wire.destroy()
+  await door.close(1_000)
+  assert.deepEqual([open.size, letters.length], [0, 0])
 })

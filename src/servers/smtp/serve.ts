@@ -1,4 +1,5 @@
-import { ok, type Result } from '#base/result'
+import { fail, ok, type Result } from '#base/result'
+import { makeRevocations, type Revocations } from '#mail/login'
 import { defaultListenLimits, type ListenFailure, type ListenOptions, listen } from '#servers/listener'
 import type { SmtpRules } from '#standards/smtp'
 import { SmtpDialogue } from './dialogue.ts'
@@ -15,6 +16,7 @@ export interface LmtpDoorOptions extends Place, Pick<DoorWay, 'intake' | 'conten
 export interface SmtpDoorOptions extends LmtpDoorOptions {
   readonly door: 'mx' | 'submission'
   readonly authenticate: DoorWay['authenticate']
+  readonly revocations: Revocations
 }
 
 export interface SmtpDoor {
@@ -29,16 +31,17 @@ export interface SmtpDoor {
 }
 
 export const serveSmtp = (options: SmtpDoorOptions): Promise<Result<SmtpDoor, ListenFailure>> =>
-  serve(options, options.door, options.authenticate)
+  serve(options, options.door, options.authenticate, options.revocations)
 
 /** RFC 2033: for programs that deliver themselves what has a queue already. Nobody logs in here. */
 export const serveLmtp = (options: LmtpDoorOptions): Promise<Result<SmtpDoor, ListenFailure>> =>
-  serve(options, 'lmtp', async () => ({ ok: false, failure: 'unavailable' }))
+  serve(options, 'lmtp', async () => fail('unavailable'), makeRevocations())
 
 async function serve(
   options: LmtpDoorOptions,
   door: SmtpRules['door'],
   authenticate: DoorWay['authenticate'],
+  revocations: Revocations,
 ): Promise<Result<SmtpDoor, ListenFailure>> {
   const { intake, contents, log, settings } = options
   const dialogues = new Set<SmtpDialogue>()
@@ -46,7 +49,11 @@ async function serve(
     intake,
     contents,
     log,
-    authenticate,
+    // It may have begun before the password was changed.
+    authenticate: async attempt => {
+      const answer = await authenticate(attempt)
+      return answer.ok && revocations.isRevoked(answer.value) ? fail('wrong-credentials') : answer
+    },
     rules: makeRules(settings, door),
   }
   const leave = (dialogue: SmtpDialogue): void => void dialogues.delete(dialogue)
@@ -69,12 +76,19 @@ async function serve(
   })
   if (!opened.ok) return opened
   const listener = opened.value
+  const unwatch = revocations.watch(account => {
+    for (const dialogue of dialogues) {
+      const { user } = dialogue
+      if (user?.account === account && revocations.isRevoked(user)) dialogue.dismiss()
+    }
+  })
   return ok({
     port: listener.port,
     get sessions() {
       return dialogues.size
     },
     async close(deadlineMilliseconds) {
+      unwatch()
       listener.close()
       for (const dialogue of dialogues) dialogue.shutDown()
       const cut = setTimeout(() => {
@@ -101,20 +115,21 @@ function makeRules(settings: () => SmtpSettings, door: SmtpRules['door']): DoorW
 }
 
 /**
- * Greets everyone who has come after the loop has looked at their sockets once: who has spoken by then did not wait
- * for the greeting, as RFC 5321 §4.3.1 asks, and is a robot.
+ * Greets everyone after the loop has looked at their socket once: who has spoken by then did not wait for the
+ * greeting, as RFC 5321 §4.3.1 asks, and is a robot.
  */
 function makeGreeting(): (dialogue: SmtpDialogue) => void {
-  let waiting: SmtpDialogue[] = []
+  let arrived: SmtpDialogue[] = []
+  let looked: SmtpDialogue[] = []
+  const turn = (): void => {
+    const now = looked
+    looked = arrived
+    arrived = []
+    for (const each of now) each.greet()
+    if (looked.length > 0) setImmediate(turn)
+  }
   return dialogue => {
-    waiting.push(dialogue)
-    if (waiting.length > 1) return
-    setImmediate(() =>
-      setImmediate(() => {
-        const all = waiting
-        waiting = []
-        for (const each of all) each.greet()
-      }),
-    )
+    arrived.push(dialogue)
+    if (arrived.length === 1 && looked.length === 0) setImmediate(turn)
   }
 }

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { test } from 'node:test'
+import { stuffDots } from '#standards/smtp'
 import { makeSmtpPorts, openDoor } from '../../../test/kit/smtp-door.ts'
 import { openWire, type Wire } from '../../../test/kit/wire.ts'
 
@@ -82,6 +85,43 @@ test('SM-06 the end in pieces, with pauses, is one end', async t => {
   }
 })
 
+test('SM-06 the end in pieces of TLS, each a record', async t => {
+  const { port, letters } = await openDoor(t, { door: 'submission', tls: true })
+  const wire = await openWire({ port, tls: {} })
+  await wire.reply()
+  for (const line of [
+    'EHLO x',
+    'AUTH PLAIN AGFubgBzZWNyZXQ=',
+    'MAIL FROM:<ann@corp.example>',
+    'RCPT TO:<b@x.example>',
+  ]) {
+    await wire.send(`${line}\r\n`)
+    assert.match((await wire.reply()) ?? '', /^2/)
+  }
+  await wire.send('DATA\r\n')
+  await wire.reply()
+  await wire.send('one\n.\nQ', '\r', '\n', '.', '\r', '\n', 'QUIT\r\n')
+  assert.equal(await wire.rest(), '250 2.0.0 Ok: queued as 000001\r\n221 2.0.0 Bye\r\n')
+  wire.destroy()
+  assert.deepEqual(
+    letters.map(each => each.content),
+    ['one\r\n.\r\nQ\r\n'],
+  )
+})
+
+test('SM-08 what comes in with any line ends goes out as one letter of whole lines', async t => {
+  for (const [row, end] of falseEnds) {
+    const { port, letters } = await openDoor(t)
+    const wire = await beforeContent(port)
+    await wire.send(`before${end}${smuggled}`)
+    await wire.reply()
+    wire.destroy()
+    const out = Buffer.concat(stuffDots(Buffer.from(letters[0]?.content ?? '', 'latin1'))).toString('latin1')
+    assert.doesNotMatch(out, /\r(?!\n)|(?<!\r)\n/, row)
+    assert.equal(out.indexOf('\r\n.\r\n'), out.length - 5, row)
+  }
+})
+
 test('SM-07 dots at the border of two chunks', async t => {
   const { port, letters } = await openDoor(t, { ports: makeSmtpPorts({ slowWrites: true }) })
   const wire = await beforeContent(port)
@@ -128,15 +168,24 @@ test('SM-11 who speaks before the greeting is sent away, and nothing of it comes
   }
 })
 
-test('SM-11 of two hundred early talkers none is served', async t => {
+test('SM-11 of two hundred early talkers none is served, and hardly one is greeted', async t => {
   const { port } = await openDoor(t)
   const words = 'EHLO x\r\nMAIL FROM:<a@client.example>\r\nRCPT TO:<ann@corp.example>\r\nDATA\r\nx\r\n.\r\n'
-  const wires = await Promise.all(
+  const all = await Promise.all(
     Array.from({ length: 200 }, async () => {
-      const wire = await openWire({ port })
-      await wire.send(words)
-      return wire.rest()
+      // What is said before the connection stands leaves with its first packet.
+      const socket = connect({ port, host: '127.0.0.1' })
+      socket.setEncoding('latin1').write(words)
+      let said = ''
+      socket.on('data', more => {
+        said += more
+      })
+      await once(socket, 'end')
+      socket.destroy()
+      return said
     }),
   )
-  for (const said of wires) assert.match(said, /^(220 [^\r]+\r\n)?554 5\.5\.0 Improper command pipelining\r\n$/)
+  const greeted = all.filter(said => said.startsWith('220 '))
+  for (const said of all) assert.match(said, /^(220 [^\r]+\r\n)?554 5\.5\.0 Improper command pipelining\r\n$/)
+  assert.ok(greeted.length < 20, `${greeted.length} were greeted`)
 })

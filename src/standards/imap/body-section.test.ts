@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { latin1, latin1Text } from '#base/bytes'
 import { parseStructure, usualMessageLimits } from '#standards/message'
-import { type BodySection, partialRange, sectionBytes } from './body-section.ts'
+import { type BodySection, partialRange, sectionBytes, wholeSectionBytes } from './body-section.ts'
 
 const bytes = latin1(
   [
@@ -40,9 +40,15 @@ const bytes = latin1(
   ].join('\r\n'),
 )
 const structure = parseStructure(bytes, usualMessageLimits)
-const read = (part: readonly number[], text?: BodySection['text'], fields?: readonly string[]): string | undefined => {
+const read = (
+  part: readonly number[],
+  text?: BodySection['text'],
+  fields?: readonly string[],
+  message = bytes,
+  parts = structure,
+): string | undefined => {
   const section = { part, ...(text && { text }), ...(fields && { fields }) }
-  const found = sectionBytes(bytes, structure, section)
+  const found = sectionBytes(message, parts, section)
   return found && latin1Text(found)
 }
 
@@ -73,7 +79,24 @@ test('header fields are chosen without regard to case, and the empty line is alw
   const headless = latin1('Subject: x')
   const section: BodySection = { part: [], text: 'HEADER.FIELDS', fields: ['SUBJECT'] }
   const found = sectionBytes(headless, parseStructure(headless, usualMessageLimits), section)
-  assert.equal(found && latin1Text(found), 'Subject: x\r\n')
+  assert.equal(found && latin1Text(found), 'Subject: x\r\n\r\n')
+})
+
+test('sections of the whole message are the same whether its parts are known or not', () => {
+  const texts = [undefined, 'HEADER', 'TEXT', 'MIME'] as const
+  for (const message of [bytes, latin1(''), latin1('Subject: x'), latin1('\r\nbody'), latin1('no header\r\n\r\nx')]) {
+    const parts = parseStructure(message, usualMessageLimits)
+    for (const text of texts) {
+      const section: BodySection = { part: [], ...(text && { text }) }
+      const whole = wholeSectionBytes(message, section, usualMessageLimits)
+      assert.deepEqual(whole && latin1Text(whole), read([], text, undefined, message, parts))
+    }
+    for (const text of ['HEADER.FIELDS', 'HEADER.FIELDS.NOT'] as const) {
+      const section: BodySection = { part: [], text, fields: ['SUBJECT'] }
+      const whole = wholeSectionBytes(message, section, usualMessageLimits)
+      assert.equal(whole && latin1Text(whole), read([], text, ['SUBJECT'], message, parts))
+    }
+  }
 })
 
 test('a message without parts has part 1, itself', () => {

@@ -1,5 +1,5 @@
-import { concat, noBytes } from '#base/bytes'
-import { type Header, headerLines, type MessageStructure, type Part } from '#standards/message'
+import { asciiLower, concat, crlf, LF } from '#base/bytes'
+import { type Header, type MessageLimits, type MessageStructure, type Part, parseHeader } from '#standards/message'
 
 /** What `BODY[...]` names: a part and, perhaps, one side of it. RFC 3501 §6.4.5. */
 export interface BodySection {
@@ -53,19 +53,56 @@ export function sectionBytes(
 ): Uint8Array | undefined {
   const range = sectionRange(structure, section)
   if (range === undefined) return undefined
-  if (section.text !== 'HEADER.FIELDS' && section.text !== 'HEADER.FIELDS.NOT') {
-    return bytes.subarray(range.from, range.to)
-  }
+  if (!choosesFields(section)) return bytes.subarray(range.from, range.to)
   const header = structure.parts.find(part => part.begin === range.from && part.body === range.to)?.header as Header
-  const names = new Set(section.fields?.map(name => name.toLowerCase()))
-  const emptyLine = bytes.subarray(header.fieldsEnd, header.end)
-  return concat([chosenLines(bytes, header, names, section.text === 'HEADER.FIELDS.NOT'), emptyLine])
+  return chosenFields(bytes, header, lowerNames(section), section.text === 'HEADER.FIELDS.NOT')
 }
 
-function chosenLines(bytes: Uint8Array, header: Header, names: ReadonlySet<string>, others: boolean): Uint8Array {
-  if (!others) return headerLines(bytes, header, names, Number.POSITIVE_INFINITY) ?? noBytes
-  const lines = header.fields.filter(({ name }) => !names.has(name))
-  return concat(lines.map(({ begin, end }) => bytes.subarray(begin, end)))
+/** The same for a section of the whole message, for which nobody has to look for its parts. */
+export function wholeSectionBytes(
+  bytes: Uint8Array,
+  section: BodySection,
+  limits: MessageLimits,
+): Uint8Array | undefined {
+  if (section.text === undefined) return bytes
+  if (section.text === 'MIME') return undefined
+  const header = parseHeader(bytes, 0, limits)
+  if (choosesFields(section))
+    return chosenFields(bytes, header, lowerNames(section), section.text === 'HEADER.FIELDS.NOT')
+  return section.text === 'TEXT' ? bytes.subarray(header.end) : bytes.subarray(0, header.end)
+}
+
+const choosesFields = ({ text }: BodySection): boolean => text === 'HEADER.FIELDS' || text === 'HEADER.FIELDS.NOT'
+
+/** The names of HEADER.FIELDS as the parser of messages has them. */
+export const lowerNames = ({ fields = [] }: BodySection): ReadonlySet<string> => new Set(fields.map(asciiLower))
+
+/** HEADER.FIELDS: the lines of fields by their lower-case names, or of all others, and always an empty line. */
+const chosenFields = (bytes: Uint8Array, header: Header, names: ReadonlySet<string>, others: boolean): Uint8Array =>
+  concat(fieldRuns(bytes, header, names, others))
+
+/** The same as views, for who sends them one after the other. */
+export function fieldRuns(
+  bytes: Uint8Array,
+  { fields }: Header,
+  names: ReadonlySet<string>,
+  others = false,
+): readonly Uint8Array[] {
+  const runs: Uint8Array[] = []
+  let from = 0
+  let to = 0
+  for (const field of fields) {
+    if (others === (field.name !== '' && names.has(field.name))) continue
+    if (field.begin !== to) {
+      if (to > from) runs.push(bytes.subarray(from, to))
+      from = field.begin
+    }
+    to = field.end
+  }
+  if (to > from) runs.push(bytes.subarray(from, to))
+  if (to > from && bytes[to - 1] !== LF) runs.push(crlf)
+  runs.push(crlf)
+  return runs
 }
 
 /**

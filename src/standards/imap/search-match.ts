@@ -48,7 +48,11 @@ export interface SearchContent {
  * Letters of one kind become one: compatibility forms and case (RFC 5051 §2 in spirit: `STRASSE` finds `Straße`).
  * RFC 3501 §6.4.4 asks for US-ASCII at least.
  */
-export const foldText = (text: string): string => text.normalize('NFKC').toUpperCase().normalize('NFC')
+export const foldText = (text: string): string =>
+  ascii.test(text) ? text.toUpperCase() : text.normalize('NFKC').toUpperCase().normalize('NFC')
+
+/** Nearly all text is, and needs no tables. */
+const ascii = /^[\0-\x7f]*$/
 
 export function bindSearch(key: SearchKey, mailbox: SearchedMailbox): BoundKey {
   switch (key.key) {

@@ -18,7 +18,7 @@ export type Command =
   | { readonly verb: 'BDAT'; readonly size: number; readonly last: boolean }
   /** `initial` is base64 still. */
   | { readonly verb: 'AUTH'; readonly mechanism: string; readonly initial: string | undefined }
-  /** A line of HTTP or of a proxy: this is no mail client. */
+  /** A line of HTTP, of a proxy or of no text at all: this is no mail client. */
   | { readonly verb: 'alien' }
   /** `fatal`: what follows cannot be understood either. */
   | { readonly verb: 'bad'; readonly reply: string; readonly fatal?: boolean }

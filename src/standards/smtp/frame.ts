@@ -1,6 +1,9 @@
 import { CR, concat, find, LF, noBytes } from '#base/bytes'
 import type { ContentReader } from './content-reader.ts'
 
+/** TLS where none is spoken, or a proxy's header: such a peer waits for an answer, not for the end of a line. */
+export const isBinary = (first: number): boolean => first < 32 && first !== CR && first !== LF
+
 /**
  * Bytes of a client, in whatever cut they come, taken as lines or as content: which of them is next is only known
  * when the last one has been answered, so the frame is asked. Only CRLF ends a line.

@@ -6,7 +6,7 @@
 export type { Command } from './command.ts'
 export { ContentReader } from './content-reader.ts'
 export { stuffDots } from './dot-stuffing.ts'
-export { SmtpFrame } from './frame.ts'
+export { isBinary, SmtpFrame } from './frame.ts'
 export { parseCommand } from './parse-command.ts'
 export { encodeReply, replies } from './reply.ts'
 export type {

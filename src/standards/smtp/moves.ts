@@ -1,7 +1,8 @@
 import { encodeReply, replies } from './reply.ts'
 import { envelopeOf, type Move, type SmtpEffect, type SmtpRules, type SmtpState, type SmtpVerdict } from './session.ts'
 
-const hangUp: SmtpEffect = { do: 'hang-up' }
+const hangUp: SmtpEffect = { do: 'hang-up', agreed: false }
+const part: SmtpEffect = { do: 'hang-up', agreed: true }
 
 /** The fixed replies as effects, made once. */
 const said = new Map<string, readonly [SmtpEffect]>()
@@ -22,7 +23,7 @@ export function leave(state: SmtpState, reply: string): Move {
   const effects: SmtpEffect[] = [{ do: 'reply', reply }]
   const envelope = envelopeOf(state)
   if (envelope !== undefined) effects.push({ do: 'forget', envelope, outcome: outcomeOf(reply) })
-  effects.push(hangUp)
+  effects.push(reply === replies.goodbye ? part : hangUp)
   return [{ phase: 'over', standing: state.standing }, effects]
 }
 

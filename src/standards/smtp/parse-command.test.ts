@@ -15,6 +15,8 @@ const mail = (sender: string, more: Partial<Extract<Command, { verb: 'MAIL' }>> 
 })
 const rcpt = (recipient: string, needsUtf8 = false): Command => ({ verb: 'RCPT', recipient, needsUtf8 })
 const bad = (reply: string): string => reply
+/** A name of so many octets, in labels of at most sixty. */
+const domainOf = (length: number): string => `${`${'d'.repeat(60)}.`.repeat(10).slice(0, length - 2)}.d`
 
 const table: readonly (readonly [string, Command | string])[] = [
   ['EHLO a.example', { verb: 'EHLO', name: 'a.example' }],
@@ -45,8 +47,12 @@ const table: readonly (readonly [string, Command | string])[] = [
   ['RCPT TO:<POSTMASTER>', rcpt('postmaster')],
   ['RCPT TO:<ü@b.example>', rcpt('ü@b.example', true)],
   ['RCPT TO:<a@bücher.example>', rcpt('a@bücher.example', true)],
-  [`RCPT TO:<${'v'.repeat(200)}@b.example>`, rcpt(`${'v'.repeat(200)}@b.example`)],
-  [`RCPT TO:<${'v'.repeat(260)}@b.example>`, bad(replies.badRecipient)],
+  [`RCPT TO:<${'v'.repeat(128)}@b.example>`, rcpt(`${'v'.repeat(128)}@b.example`)],
+  [`RCPT TO:<${'v'.repeat(129)}@b.example>`, bad(replies.badRecipient)],
+  [`MAIL FROM:<${'v'.repeat(128)}@b.example>`, mail(`${'v'.repeat(128)}@b.example`)],
+  [`MAIL FROM:<${'v'.repeat(129)}@b.example>`, bad(replies.badSender)],
+  [`MAIL FROM:<${'v'.repeat(128)}@${domainOf(191)}>`, mail(`${'v'.repeat(128)}@${domainOf(191)}`)],
+  [`MAIL FROM:<${'v'.repeat(128)}@${domainOf(192)}>`, bad(replies.badSender)],
   ['RCPT TO:<a@b.example>\u3000', bad(replies.badRecipient)],
   ['DATA', { verb: 'DATA' }],
   ['data ', { verb: 'DATA' }],

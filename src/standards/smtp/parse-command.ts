@@ -3,8 +3,8 @@ import { encodeAddress, needsUtf8, type Path, parsePath } from '#standards/addre
 import type { Command } from './command.ts'
 import { replies } from './reply.ts'
 
-/** Bounces carry whole addresses in their local part (VERP), so 64 octets are not enough in practice. */
-const addressRules = { utf8: true, maxLocal: 250 }
+/** Bounces carry whole addresses in their local part (VERP, SRS): the 64 octets of RFC 5321 refuse real mail. */
+const addressRules = { utf8: true, maxLocal: 128, maxLength: 320 }
 const maxName = 255
 const maxParameters = 16
 

@@ -108,7 +108,8 @@ export type SmtpEffect =
   /** The transaction has ended without `accept`; `outcome` is the reply that ended it. */
   | { readonly do: 'forget'; readonly envelope: SmtpEnvelope; readonly outcome: string }
   | { readonly do: 'start-tls' }
-  | { readonly do: 'hang-up' }
+  /** `agreed`: the client asked for it, so it has no more to say. */
+  | { readonly do: 'hang-up'; readonly agreed: boolean }
 
 export const beginSession = (tls: boolean): SmtpState => ({
   phase: 'fresh',

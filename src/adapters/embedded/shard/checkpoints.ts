@@ -6,7 +6,11 @@ import { packView } from './pack-view.ts'
  * Writes views behind, so that opening a mailbox is one row and a short tail of changes. A checkpoint is due when the
  * tail is long for its size, or has to be looked for among many changes of other mailboxes.
  */
-export function makeCheckpoints(database: Database, book: Book): { write(until: () => boolean): void } {
+export function makeCheckpoints(
+  database: Database,
+  book: Book,
+  changesToReplay: number,
+): { write(until: () => boolean): void } {
   const save = database.prepare(
     `INSERT INTO view (mailbox, up_to, columns) VALUES (?, ?, ?)
      ON CONFLICT DO UPDATE SET up_to = excluded.up_to, columns = excluded.columns`,
@@ -14,7 +18,7 @@ export function makeCheckpoints(database: Database, book: Book): { write(until: 
   const upTo = database.prepare('SELECT up_to FROM view WHERE mailbox = ?').pluck()
 
   const isDue = (box: Box): boolean => {
-    const enough = Math.max(1000, box.exists / 16)
+    const enough = Math.max(changesToReplay, box.exists / 16)
     if (box.pending > enough) return true
     const span = box.highestModseq - Number(upTo.get(box.id) ?? 0)
     return span > 4 * enough

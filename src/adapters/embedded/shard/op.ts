@@ -96,10 +96,13 @@ export interface ShardLimits {
   /** Messages in all views that the thread keeps at hand. */
   readonly viewedMessages: number
   readonly accountsAtHand: number
+  /** Changes behind which a checkpoint is due; more in a large mailbox. */
+  readonly changesToReplay: number
 }
 
 export const shardLimits: ShardLimits = {
   mailboxesPerAccount: 20_000,
   viewedMessages: 1_000_000,
   accountsAtHand: 5_000,
+  changesToReplay: 1_000,
 }

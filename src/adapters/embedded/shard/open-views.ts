@@ -22,7 +22,7 @@ interface Shared {
   readonly id: MailboxId
   readonly view: MailboxView
   uidNext: number
-  readonly uidValidity: number
+  uidValidity: number
   readonly listeners: Set<(change: Change) => void>
   sessions: number
 }
@@ -129,6 +129,7 @@ export class OpenViews {
     if (behind > view.upTo) this.#reload(shared, behind)
     applyChange(view, change)
     if (what.kind === 'arrived' && what.uids.length > 0) shared.uidNext = (what.uids.at(-1) as number) + 1
+    if (what.kind === 'renamed') shared.uidValidity = this.#reader.uidValidity(mailbox) ?? shared.uidValidity
     // Nobody opens it any more; who has it open keeps what he sees.
     if (what.kind === 'removed') this.#shared.delete(shared.id)
     for (const listener of [...shared.listeners]) {

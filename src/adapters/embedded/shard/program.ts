@@ -36,7 +36,7 @@ export function makeProgram(database: Database, context: unknown): WriterProgram
   const expunge = makeExpunge(book, end)
   const mailboxes = makeMailboxWrites(database, book, copies, limits.mailboxesPerAccount)
   const accounts = makeAccountWrites(database, book, mailboxes)
-  const checkpoints = makeCheckpoints(database, book)
+  const checkpoints = makeCheckpoints(database, book, limits.changesToReplay)
   const sweep = makeSweep(database)
 
   const perform = (op: ShardOp): Outcome<OpName> => {

@@ -22,6 +22,7 @@ export interface ShardReader {
   /** Those whose name comes behind `after`, in the order of their names. */
   mailboxes(account: number, after: string, limit: number): readonly Mailbox[]
   findMailbox(account: number, name: string): Mailbox | undefined
+  uidValidity(mailbox: number): number | undefined
   subscriptions(account: number): readonly string[]
   load(account: number, mailbox: number): LoadedMailbox | undefined
   /** All changes of a modseq or none: whoever asks again from the last one misses nothing. */
@@ -41,6 +42,7 @@ export function openShardReader(file: string): ShardReader {
   )
   const byName = database.prepare(`SELECT ${columns} FROM mailbox WHERE account = ? AND name = ? AND removed IS NULL`)
   const byId = database.prepare(`SELECT ${columns} FROM mailbox WHERE id = ? AND account = ? AND removed IS NULL`)
+  const validityOf = database.prepare('SELECT uid_validity FROM mailbox WHERE id = ?').pluck()
   const subscriptions = database.prepare('SELECT name FROM subscription WHERE account = ? ORDER BY name').pluck()
   const changesAfter = database.prepare(
     `SELECT modseq, mailbox, kind, packed FROM change WHERE account = ? AND modseq > ?
@@ -86,6 +88,7 @@ export function openShardReader(file: string): ShardReader {
       const row = byName.get(owner, name) as MailboxRow | undefined
       return row && mailboxOf(row)
     },
+    uidValidity: id => validityOf.get(id) as number | undefined,
     subscriptions: owner => subscriptions.all(owner) as string[],
     close: () => void database.close(),
   }

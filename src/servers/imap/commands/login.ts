@@ -31,7 +31,7 @@ export async function* handleAuthenticate(command: AuthenticateCommand, session:
 }
 
 async function* logIn(tag: string, login: string, password: string, session: Session): Answers {
-  const { authenticate, store } = session.needs
+  const { authenticate, revocations, store } = session.needs
   const known = await authenticate({ login, password, peerAddress: session.peerAddress })
   if (!known.ok) {
     const words = loginWords[known.failure]
@@ -42,6 +42,10 @@ async function* logIn(tag: string, login: string, password: string, session: Ses
     return yield account.failure === 'no-such-account'
       ? refused(tag, 'This login has no mailbox', 'AUTHORIZATIONFAILED')
       : failed(tag, account.failure)
+  if (revocations.isRevoked(known.value)) {
+    const words = loginWords['wrong-credentials']
+    return yield refused(tag, words.text, words.code)
+  }
   session.logIn(known.value, account.value)
   yield completed(tag, 'Logged in', { code: 'CAPABILITY', capabilities: offered(session) })
 }

@@ -39,8 +39,8 @@ for (const [items, expected] of [
     'BODY.PEEK[HEADER.FIELDS (From "x\\"y" FROM {2}\r\nto)]',
     [
       section(
-        'BODY[HEADER.FIELDS (FROM "X\\"Y" TO)]',
-        { text: 'HEADER.FIELDS', fields: ['FROM', 'X"Y', 'TO'] },
+        'BODY[HEADER.FIELDS (FROM "X\\"Y" FROM TO)]',
+        { text: 'HEADER.FIELDS', fields: ['FROM', 'X"Y', 'FROM', 'TO'] },
         { peek: true },
       ),
     ],

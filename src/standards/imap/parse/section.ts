@@ -26,7 +26,7 @@ export function parseSection(reader: Reader): BodySection {
   reader.space()
   const fields = reader.list(() => parseFieldName(reader), false)
   if (fields.length > mostFields) reader.refuse('Too many fields')
-  return closed(reader, { part, text: name, fields: [...new Set(fields)] })
+  return closed(reader, { part, text: name, fields })
 }
 
 function closed(reader: Reader, section: BodySection): BodySection {

@@ -1,0 +1,82 @@
+import { type SpawnOptions, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** A system call as strace saw it, at the moment when it was done. */
+export interface SystemCall {
+  readonly thread: string
+  readonly name: string
+  /** What stood between the parentheses, file descriptors with their paths. */
+  readonly words: string
+}
+
+export interface RunProgram {
+  readonly output: string
+  readonly code: number | null
+}
+
+/** Runs a program of ours to its end, perhaps behind another one. */
+export function runToEnd(words: readonly string[]): Promise<RunProgram> {
+  const [command = '', ...rest] = words
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env
+  const options: SpawnOptions = { env, stdio: ['ignore', 'pipe', 'inherit'] }
+  const child = spawn(command, rest, options)
+  let output = ''
+  child.stdout?.setEncoding('latin1').on('data', (text: string) => {
+    output += text
+  })
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', code => resolve({ output, code }))
+  })
+}
+
+/** The same under strace with a fault: `inject=...` without its first word, which counts for each thread. */
+export const runWithFault = (fault: string, words: readonly string[]): Promise<RunProgram> =>
+  runToEnd([
+    ...['strace', '-f', '-qq', '-o', '/dev/null', '-e', `trace=${fault.split(':')[0]}`, '-e', `inject=${fault}`],
+    ...words,
+  ])
+
+/** The same under strace, and what it saw of these calls. */
+export async function watchCalls(
+  names: readonly string[],
+  words: readonly string[],
+): Promise<RunProgram & { readonly calls: readonly SystemCall[] }> {
+  const folder = mkdtempSync(join(tmpdir(), 'hauspost-calls-'))
+  const file = join(folder, 'calls')
+  try {
+    const ended = await runToEnd([
+      'strace',
+      '-f',
+      '-qq',
+      '-y',
+      '-s',
+      '200',
+      '-o',
+      file,
+      '-e',
+      `trace=${names}`,
+      ...words,
+    ])
+    return { ...ended, calls: parseCalls(readFileSync(file, 'latin1')) }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+function parseCalls(text: string): readonly SystemCall[] {
+  const calls: SystemCall[] = []
+  const begun = new Map<string, { name: string; words: string }>()
+  for (const line of text.split('\n')) {
+    const [, thread = '', rest = ''] = /^(\d+) +(.*)$/.exec(line) ?? []
+    const resumed = rest.startsWith('<... ')
+    const start = resumed ? begun.get(thread) : undefined
+    const [, name = start?.name, words = ''] = /^(\w+)\((.*)$/.exec(rest) ?? []
+    if (name === undefined) continue
+    if (rest.endsWith('<unfinished ...>')) begun.set(thread, { name, words })
+    else calls.push({ thread, name, words: (start?.words ?? '') + words })
+  }
+  return calls
+}
