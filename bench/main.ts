@@ -67,6 +67,8 @@ async function stopAll(): Promise<void> {
 }
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
+    // What fails from now on fails because its server is being ended.
+    console.log = () => {}
     void stopAll().finally(() => process.exit(130))
   })
 

@@ -1,23 +1,23 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { CorruptContent, type StoredContent } from '#mail/store'
-import { segmentFile } from './content-ref.ts'
-import { mergeReads, type Stretch } from './merge-reads.ts'
-import { parseRecord } from './segment-record.ts'
+import { parseRef, segmentFile } from './content-ref.ts'
+import { parseRecord, recordLength } from './segment-record.ts'
 
 /** Reads contents while its caller waits: for writing threads, never for the main one. */
 export interface SegmentReader {
-  /** The bytes, checked against their checksum; throws `CorruptContent`. */
+  /** The bytes, checked against their checksum, until the next call; throws `CorruptContent`. */
   readContentSync(content: StoredContent): Uint8Array
-  /** The same for many; neighbours come in one read. The bytes share memory. */
-  readManySync(contents: readonly StoredContent[]): readonly Uint8Array[]
   close(): void
 }
 
 const mostOpen = 16
+/** Records up to this size are read into one piece of memory, over and over. */
+const room = 256 * 1024
 
 /** `folder` is the store's `segments/`. */
 export function openSegmentReader(folder: string): SegmentReader {
   const files = new Map<number, number>()
+  let usual: Buffer | undefined
 
   const fileOf = (segment: number): number => {
     const open = files.get(segment)
@@ -37,29 +37,25 @@ export function openSegmentReader(folder: string): SegmentReader {
     return file
   }
 
-  const readStretch = ({ segment, from, to }: Stretch): Uint8Array => {
-    const bytes = Buffer.allocUnsafeSlow(to - from)
-    let read = 0
-    while (read < bytes.length) {
-      const more = readSync(fileOf(segment), bytes, read, bytes.length - read, from + read)
-      if (more === 0) break
-      read += more
-    }
-    return bytes.subarray(0, read)
-  }
-
-  const readManySync = (contents: readonly StoredContent[]): readonly Uint8Array[] => {
-    const found = new Array<Uint8Array>(contents.length)
-    for (const stretch of mergeReads(contents)) {
-      const bytes = readStretch(stretch)
-      for (const { place, at } of stretch.parts) found[place] = verified(contents[place] as StoredContent, bytes, at)
-    }
-    return found
+  const placeFor = (length: number): Buffer => {
+    if (length > room) return Buffer.allocUnsafeSlow(length)
+    usual ??= Buffer.allocUnsafeSlow(room)
+    return usual.subarray(0, length)
   }
 
   return {
-    readContentSync: content => readManySync([content])[0] as Uint8Array,
-    readManySync,
+    readContentSync(content) {
+      const { segment, offset } = parseRef(content.ref)
+      const file = fileOf(segment)
+      const bytes = placeFor(recordLength(content.size))
+      let read = 0
+      while (read < bytes.length) {
+        const more = readSync(file, bytes, read, bytes.length - read, offset + read)
+        if (more === 0) break
+        read += more
+      }
+      return verified(content, bytes.subarray(0, read), 0)
+    },
     close() {
       for (const file of files.values()) closeSync(file)
       files.clear()

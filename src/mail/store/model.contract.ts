@@ -107,7 +107,7 @@ export function modelContract(open: OpenStore): void {
     let account = 0
     try {
       await fc.assert(
-        fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 40, size: 'max' }), async steps => {
+        fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 30, size: 'max' }), async steps => {
           const bench = await makeBench(place, accountId(++account))
           const plain = new Map<string, Plain>(boxes.map(name => [name, { next: 1, rows: new Map() }]))
           const ids = new Map<string, MailboxId>()
@@ -140,7 +140,7 @@ export function modelContract(open: OpenStore): void {
           }
           place = bench.test
         }),
-        { numRuns: 60 },
+        { numRuns: 25 },
       )
     } finally {
       await place.close()

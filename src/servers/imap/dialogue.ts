@@ -1,13 +1,11 @@
 import { equalIgnoringCase, latin1Text } from '#base/bytes'
 import type { User } from '#mail/directory'
-import type { AccountStore } from '#mail/store'
 import type { Connection, Dialogue } from '#servers/listener'
 import {
   type CommandFailure,
   encodeResponse,
   type FrameEvent,
   type ImapCommand,
-  limitsAfterLogin,
   mayTellExpunges,
   parseAppendHead,
   parseCommand,
@@ -20,29 +18,28 @@ import { ClientInput } from './client-input.ts'
 import { handleAppend } from './commands/append.ts'
 import type { Door, Guest } from './door.ts'
 import { Idling } from './idling.ts'
+import { LiveSession, type SessionHost } from './live-session.ts'
 import { offered } from './offered.ts'
-import type { SelectedMailbox } from './selected-mailbox.ts'
-import type { ImapNeeds, LoggedIn, Session } from './session.ts'
+import type { LoggedIn } from './session.ts'
 import { TornAnswer } from './torn-answer.ts'
 import { Turns } from './turns.ts'
 import { tellNews } from './updates.ts'
 
 const removed = 'The selected mailbox was deleted'
+const senseless = 'No sense can be made of what follows'
 const mostBadsBeforeLogin = 10
 /** After so many commands on end the others get their turn. */
 const commandsOnEnd = 64
 
 /**
  * One IMAP connection: RFC 3501. A command runs at a time, whatever is pipelined; while none runs nothing is kept
- * but this object, its frame, and what is selected.
+ * but this object, its session, its frame, and what is selected.
  */
-export class ImapDialogue implements Dialogue, Session, Guest {
+export class ImapDialogue implements Dialogue, Guest, SessionHost {
   readonly #door: Door
   readonly #connection: Connection
   readonly #input: ClientInput
-  user: User | undefined
-  account: AccountStore | undefined
-  selected: SelectedMailbox | undefined
+  readonly #session: LiveSession
   #running = false
   /** Nothing more is taken from the client. */
   #over = false
@@ -57,26 +54,17 @@ export class ImapDialogue implements Dialogue, Session, Guest {
     this.#door = door
     this.#connection = connection
     this.#input = new ClientInput(connection)
-    connection.setDeadline(door.needs.settings().loginMilliseconds)
-    this.#say(note('Hauspost is ready', { code: 'CAPABILITY', capabilities: offered(this) }))
+    this.#session = new LiveSession(door.needs, connection, this.#input, this)
+    this.#say(note('Hauspost is ready', { code: 'CAPABILITY', capabilities: offered(this.#session) }))
   }
 
-  get needs(): ImapNeeds {
-    return this.#door.needs
-  }
-  get peerAddress(): string {
-    return this.#connection.remoteAddress
-  }
-  get secure(): boolean {
-    return this.#connection.tls !== undefined
-  }
-  get canSecure(): boolean {
-    return !this.secure && !this.user
+  get user(): User | undefined {
+    return this.#session.user
   }
 
   hear(bytes: Uint8Array): void {
     if (this.#over) return
-    if (this.user) this.#connection.setDeadline(this.needs.settings().idleMilliseconds)
+    this.#session.isAlive()
     const waits = this.#input.feed(bytes)
     if (waits && !this.#running) void this.#answerAll()
   }
@@ -94,7 +82,7 @@ export class ImapDialogue implements Dialogue, Session, Guest {
 
   closed(): void {
     this.#gone = this.#over = true
-    this.deselect()
+    this.#session.leave()
     this.#door.sessions.delete(this)
     this.#input.end()
   }
@@ -143,19 +131,17 @@ export class ImapDialogue implements Dialogue, Session, Guest {
       case 'line':
         return this.#endIdle(event.bytes)
       case 'bad':
-        this.#refuse(event.failure)
-        if (event.fatal) this.hangUp('No sense can be made of what follows')
-        return
+        return event.fatal ? this.isSpoilt(event.failure) : this.#refuse(event.failure)
       case 'append':
         return this.#takeAppend(event.head, event.size)
       case 'command': {
         const parsed = parseCommand(event.bytes)
         if (!parsed.ok) return this.#refuse(parsed.failure)
-        const refusal = objection(parsed.value, this)
+        const refusal = objection(parsed.value, this.#session)
         if (refusal) return this.#run(parsed.value, refusal)
         if (parsed.value.name === 'STARTTLS') return this.#startTls(parsed.value.tag)
         if (parsed.value.name === 'IDLE') return this.#beginIdle(parsed.value.tag)
-        return this.#run(parsed.value, begin(parsed.value, this))
+        return this.#run(parsed.value, begin(parsed.value, this.#session))
       }
       default:
         throw new Error(`the frame said ${event.kind} between commands`)
@@ -164,7 +150,7 @@ export class ImapDialogue implements Dialogue, Session, Guest {
 
   async #takeAppend(head: Uint8Array, size: number): Promise<void> {
     const parsed = parseAppendHead(head, size)
-    if (parsed.ok) return this.#run(parsed.value, handleAppend(parsed.value, this as LoggedIn, this.#input))
+    if (parsed.ok) return this.#run(parsed.value, handleAppend(parsed.value, this.#session as LoggedIn, this.#input))
     this.#input.frame.refuseContent()
     this.#refuse(parsed.failure)
   }
@@ -196,7 +182,7 @@ export class ImapDialogue implements Dialogue, Session, Guest {
     this.#connection.uncork()
     await this.#connection.drained()
     // Whoever reads is not late, however slowly.
-    if (!this.#over) this.#connection.setDeadline(this.needs.settings().idleMilliseconds)
+    if (!this.#over) this.#session.isAlive()
     this.#connection.cork()
   }
 
@@ -216,7 +202,7 @@ export class ImapDialogue implements Dialogue, Session, Guest {
   }
 
   #tellNews(expunges: boolean): void {
-    const { selected } = this
+    const { selected } = this.#session
     if (!selected?.hasNews) return
     this.#connection.write(tellNews(selected, expunges))
     if (selected.removed) this.hangUp(removed)
@@ -224,7 +210,7 @@ export class ImapDialogue implements Dialogue, Session, Guest {
 
   #logBug(command: string, error: unknown): void {
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    this.needs.log('error', 'imap-command-failed', { command, reason, account: this.user?.account })
+    this.#door.needs.log('error', 'imap-command-failed', { command, reason, account: this.user?.account })
   }
 
   /** RFC 3501 §6.2.1. Whatever came in clear behind the command would be taken for protected: the connection ends. */
@@ -241,7 +227,7 @@ export class ImapDialogue implements Dialogue, Session, Guest {
   }
 
   secured(): void {
-    this.#connection.setDeadline(this.needs.settings().loginMilliseconds)
+    this.#connection.setDeadline(this.#door.needs.settings().loginMilliseconds)
   }
 
   #beginIdle(tag: string): void {
@@ -259,41 +245,19 @@ export class ImapDialogue implements Dialogue, Session, Guest {
     this.#say(isDone ? completed(tag, 'IDLE completed') : bad(tag, 'IDLE ends with DONE'))
   }
 
-  readonly onNews = (): void => {
+  hasNews(): void {
     if (this.#idling?.keepsUp) this.#door.announce(this)
   }
 
   tellIdle(): void {
-    const { selected } = this
+    const { selected } = this.#session
     if (!this.#idling || this.#over || !selected?.hasNews) return
     this.#idling.tell(selected)
     if (selected.removed) this.hangUp(removed)
   }
 
-  logIn(user: User, account: AccountStore): void {
-    this.user = user
-    this.account = account
-    const { maxAppendBytes, idleMilliseconds } = this.needs.settings()
-    this.#input.frame.limits = { ...limitsAfterLogin, content: maxAppendBytes || Number.MAX_SAFE_INTEGER }
-    this.#connection.setDeadline(idleMilliseconds)
-  }
-
-  select(selected: SelectedMailbox): void {
-    if (this.#gone) selected.close()
-    else this.selected = selected
-  }
-
-  deselect(): void {
-    this.selected?.close()
-    this.selected = undefined
-  }
-
-  async readLine(): Promise<Uint8Array | undefined> {
-    this.#input.frame.expectLine()
-    const event = await this.#input.next()
-    if (event?.kind === 'line') return event.bytes
-    if (event?.kind !== 'bad') return undefined
-    this.#refuse(event.failure)
-    this.hangUp('No sense can be made of what follows')
+  isSpoilt(failure: CommandFailure): void {
+    this.#refuse(failure)
+    this.hangUp(senseless)
   }
 }

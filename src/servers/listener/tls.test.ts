@@ -114,7 +114,7 @@ test('TL-12 a handshake that stalls is ended in time', async t => {
   await Promise.all(wires.map(wire => wire.rest()))
   for (const wire of wires) wire.destroy()
   await listener.emptied()
-  assert.ok(performance.now() - begun < 2_000)
+  assert.ok(performance.now() - begun < 8_000)
   assert.equal(heard.length, 0)
 })
 

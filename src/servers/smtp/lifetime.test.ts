@@ -239,3 +239,15 @@ test('TL-12 a handshake that stalls behind STARTTLS is ended, and its transactio
   await door.close(1_000)
   assert.deepEqual([open.size, letters.length], [0, 0])
 })
+
+test('who is sent away in the middle of his words is not cut off, so that he can hear why', async t => {
+  const { port } = await openDoor(t)
+  const wire = await greeted(port)
+  const faults: Error[] = []
+  wire.socket.pause().on('error', error => void faults.push(error))
+  await wire.send('FROB\r\n'.repeat(20), 30, 'and', 20, 'so', 20, 'on', 20)
+  wire.socket.resume()
+  assert.match(await wire.rest(), /\r\n421 4\.7\.0 Too many errors\r\n$/)
+  assert.deepEqual(faults, [])
+  wire.destroy()
+})

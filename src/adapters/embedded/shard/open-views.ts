@@ -16,6 +16,9 @@ import type { News } from './op.ts'
 import { kindNumbers, unpackChange } from './pack-change.ts'
 import type { ShardReader } from './reader.ts'
 
+/** Bytes of views that rest: nobody has them open, and whoever comes next finds them ready. */
+const mostResting = 4 * 1024 * 1024
+
 /** One mailbox that somebody has open: the view all of them share. */
 interface Shared {
   readonly account: AccountId
@@ -37,6 +40,9 @@ export class OpenViews {
   readonly #shared = new Map<number, Shared>()
   /** From which UID on messages are new to the next who claims them; RFC 3501 §2.3.2. */
   readonly #recent = new Map<number, number>()
+  /** Those of the shared that nobody has open, the longest at rest first, with what they cost. */
+  readonly #resting = new Map<Shared, number>()
+  #restingBytes = 0
 
   constructor(reader: ShardReader, log: Log) {
     this.#reader = reader
@@ -45,13 +51,14 @@ export class OpenViews {
 
   /** How many mailboxes are held open. */
   get size(): number {
-    return this.#shared.size
+    return this.#shared.size - this.#resting.size
   }
 
   open(account: AccountId, id: MailboxId): Result<OpenMailbox, StoreFailure> {
     const known = this.#shared.get(id)
     const shared = known ?? this.#load(account, id)
     if (!shared || shared.account !== account) return fail('no-such-mailbox')
+    this.#wake(shared)
     shared.sessions++
     return ok(this.#session(shared))
   }
@@ -108,9 +115,26 @@ export class OpenViews {
         if (closed) return
         closed = true
         for (const listener of own) shared.listeners.delete(listener)
-        if (--shared.sessions === 0 && this.#shared.get(shared.id) === shared) this.#shared.delete(shared.id)
+        if (--shared.sessions === 0 && this.#shared.get(shared.id) === shared) this.#rest(shared)
       },
     }
+  }
+
+  /** It goes on to follow its news, until others that came to rest later need its room. */
+  #rest(shared: Shared): void {
+    const bytes = 1_024 + 24 * shared.view.uid.length
+    this.#resting.set(shared, bytes)
+    this.#restingBytes += bytes
+    for (const oldest of this.#resting.keys()) {
+      if (this.#restingBytes <= mostResting) return
+      this.#wake(oldest)
+      this.#shared.delete(oldest.id)
+    }
+  }
+
+  #wake(shared: Shared): void {
+    this.#restingBytes -= this.#resting.get(shared) ?? 0
+    this.#resting.delete(shared)
   }
 
   /** What an answer of the writer has brought, in the order of the commits. */
@@ -131,7 +155,10 @@ export class OpenViews {
     if (what.kind === 'arrived' && what.uids.length > 0) shared.uidNext = (what.uids.at(-1) as number) + 1
     if (what.kind === 'renamed') shared.uidValidity = this.#reader.uidValidity(mailbox) ?? shared.uidValidity
     // Nobody opens it any more; who has it open keeps what he sees.
-    if (what.kind === 'removed') this.#shared.delete(shared.id)
+    if (what.kind === 'removed') {
+      this.#wake(shared)
+      this.#shared.delete(shared.id)
+    }
     for (const listener of [...shared.listeners]) {
       try {
         listener(change)

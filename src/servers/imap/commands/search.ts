@@ -52,6 +52,8 @@ class Search {
   readonly #key: BoundKey
   readonly #session: Selecting
   readonly #turns = new Turns()
+  /** Where the next message probably stands. */
+  #hint = 0
 
   constructor(key: BoundKey, session: Selecting) {
     this.#key = key
@@ -77,8 +79,9 @@ class Search {
   /** `undefined` when the message has gone meanwhile. */
   #factsOf(uid: number, read?: { size: number; received: SearchFacts['received'] }): SearchFacts | undefined {
     const { selected } = this.#session
-    const place = selected.placeOf(uid)
+    const place = selected.placeOf(uid, this.#hint)
     if (place < 0) return undefined
+    this.#hint = place + 1
     const { low, high } = selected.view
     return {
       number: selected.numberAt(place),
@@ -93,8 +96,10 @@ class Search {
 
   async #read(uids: Uint32Array): Promise<void> {
     const { account, selected } = this.#session
+    let hint = selected.placeOf(uids[0] as number)
     const ordinals = uids.map(uid => {
-      const place = selected.placeOf(uid)
+      const place = selected.placeOf(uid, hint)
+      hint = place + 1
       return place < 0 ? 0 : selected.ordinalAt(place)
     })
     const open: number[] = []
