@@ -68,6 +68,8 @@ function ownerOf(lock) {
   }
 }
 
+const madeAt = lock => statSync(lock, { throwIfNoEntry: false })?.mtimeMs
+
 /** Takes the lock folder. A lock whose owner died tells of an install that was killed: true then. */
 async function takeLock(lock) {
   let killed = false
@@ -79,14 +81,19 @@ async function takeLock(lock) {
     } catch (problem) {
       if (problem.code !== 'EEXIST') throw problem
     }
+    const made = madeAt(lock)
     const owner = ownerOf(lock)
-    const isOld = () => existsSync(lock) && Date.now() - statSync(lock).mtimeMs > 10_000
+    const isOld = made !== undefined && Date.now() - made > 10_000
     try {
-      if (owner === undefined ? isOld() : !isAlive(owner)) {
+      if (owner === undefined ? isOld : !isAlive(owner)) {
         const aside = `${lock}.${process.pid}`
         renameSync(lock, aside)
-        rmSync(aside, { recursive: true, force: true })
-        killed = true
+        if (ownerOf(aside) === owner && madeAt(aside) === made) {
+          rmSync(aside, { recursive: true, force: true })
+          killed = true
+        }
+        // A faster waiter had put its own in the place of the dead one's.
+        else renameSync(aside, lock)
         continue
       }
     } catch {

@@ -54,6 +54,30 @@ test('install: one that was killed heals at the next start, even when it looks w
   assert.equal(existsSync(join(root, '.install-lock')), false)
 })
 
+test('install: of two that find a lock of the dead, the slower does not take the lock of the faster away', async () => {
+  mkdirSync(join(root, '.install-lock'))
+  writeFileSync(join(root, '.install-lock/owner'), '999999999 1')
+  // Has looked, and comes to act when the other has long begun.
+  const late = `import fs from 'node:fs'
+    import { syncBuiltinESMExports } from 'node:module'
+    const rename = fs.renameSync
+    fs.renameSync = (from, to) => {
+      while (!fs.existsSync('${root}/runs')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+      rename(from, to)
+    }
+    syncBuiltinESMExports()
+    fs.writeFileSync('${root}/looking', '')
+    `
+  const words = ['--input-type=module', '-e', late + program(root), '0']
+  const slower = spawn(process.execPath, words, { stdio: 'ignore' })
+  while (!existsSync(join(root, 'looking'))) await new Promise(resolve => setTimeout(resolve, 20))
+  const faster = start(600)
+  const both = [once(faster, 'exit'), once(slower, 'exit')]
+  for (const ended of both) assert.deepEqual(await ended, [0, null])
+  assert.equal(runs(), 1)
+  assert.equal(existsSync(join(root, '.install-lock')), false)
+})
+
 test('install: an older version, a lost package and a missing end are seen', async () => {
   const isInstalled = () =>
     spawnSync(process.execPath, [

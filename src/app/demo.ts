@@ -3,11 +3,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { OpenPasswordHasher } from '#adapters/crypto'
 import { fail, ok, type Result } from '#base/result'
+import { alias, findSetting } from '#config'
 import { reconcileAccount } from '#mail/accounts'
 import type { Intake, Peer } from '#mail/intake'
 import { demoLetters } from './demo-letters.ts'
 import type { Engine } from './engine.ts'
-import { replaceFile } from './registry-file.ts'
+import { fileFailureWords } from './file-failure-words.ts'
+import { type LiveRegistry, replaceFile } from './registry-file.ts'
 
 export const demoDomain = 'example.test'
 const people = [
@@ -15,7 +17,9 @@ const people = [
   { username: 'ben', displayName: 'Ben Okafor' },
 ] as const
 
-export type DemoPasswords = Readonly<Record<'anna' | 'ben', string>>
+/** Undefined: not known any more. */
+export type DemoPasswords = Readonly<Record<'anna' | 'ben', string | undefined>>
+type InventedPasswords = Readonly<Record<'anna' | 'ben', string>>
 
 /** Easy to type from one window into another, and different in every demonstration. */
 function inventPassword(): string {
@@ -23,48 +27,96 @@ function inventPassword(): string {
   return `${syllable()}${syllable()}${syllable()}-${syllable()}${syllable()}${syllable()}`
 }
 
+export interface DemoNeeds {
+  readonly data: string
+  readonly engine: Engine
+  readonly hasher: OpenPasswordHasher
+  readonly intake: Intake
+  readonly registry: LiveRegistry
+}
+
 /**
  * Fills a data directory with a domain, two people and a few letters. Safe to repeat: what is there stays, and
  * the letters come only with a new mailbox.
  */
-export async function prepareDemo(
-  directory: string,
-  engine: Engine,
-  hasher: OpenPasswordHasher,
-  intake: Intake,
-): Promise<Result<DemoPasswords, string>> {
-  const passwords = rememberPasswords(directory)
-  await engine.directory.createDomain({ name: demoDomain })
+export async function prepareDemo(needs: DemoNeeds): Promise<Result<DemoPasswords, string>> {
+  try {
+    return await fill(needs)
+  } catch (error) {
+    const { code, path, syscall } = error as NodeJS.ErrnoException
+    if (code === undefined || syscall === undefined) throw error
+    return fail(fileFailureWords(needs.data, path ?? needs.data, code))
+  }
+}
+
+async function fill(needs: DemoNeeds): Promise<Result<DemoPasswords, string>> {
+  const { data, engine, intake } = needs
+  const invented = rememberPasswords(data)
+  if (!invented.ok) return invented
+  const noRoom = (why: string) => fail(`${data} cannot take the demonstration (${why}): free some space`)
+  const domain = await engine.directory.createDomain({ name: demoDomain })
+  if (!domain.ok && domain.failure !== 'domain-exists') return noRoom(domain.failure)
+  const passwords: Record<keyof DemoPasswords, string | undefined> = { ...invented.value }
   const made: string[] = []
-  for (const { username, displayName } of people) {
+  for (const person of people) {
+    const { username } = person
+    const known = await engine.directory.findCredential(username)
+    if (known) {
+      const holds = await needs.hasher.verify(invented.value[username], known.passwordHash)
+      if (!holds) passwords[username] = undefined
+      continue
+    }
     const created = await engine.directory.createUser({
-      username,
-      displayName,
+      ...person,
       primaryAddress: `${username}@${demoDomain}`,
       alternativeAddresses: [],
       disabled: false,
-      passwordHash: await hasher.hash(passwords[username]),
+      passwordHash: await needs.hasher.hash(invented.value[username]),
     })
-    if (!created.ok) continue
+    if (!created.ok && created.failure !== 'address-in-use') return noRoom(created.failure)
+    if (!created.ok) {
+      passwords[username] = undefined
+      continue
+    }
     await reconcileAccount(engine.store, created.value)
     made.push(username)
   }
+  givePostmaster(needs.registry)
   const date = `${new Date().toUTCString().slice(0, -4)} +0000`
   for (const letter of demoLetters(date)) {
     if (!made.includes(letter.to)) continue
     const refused = await post(engine, intake, letter)
-    if (refused !== undefined) return fail(`${directory} cannot take the sample letters (${refused}): free some space`)
+    if (refused !== undefined) return noRoom(refused)
   }
   return ok(passwords)
 }
 
+/** RFC 5321 §4.5.1: every domain takes mail for its postmaster. */
+function givePostmaster(registry: LiveRegistry): void {
+  const key = alias.key.replace('<name>', 'postmaster')
+  if (findSetting(registry.current(), key) !== undefined) return
+  registry.change('normal', { [key]: `anna@${demoDomain}` })
+}
+
 /** The passwords must outlive the run: the same directory shows the same ones again. */
-function rememberPasswords(directory: string): DemoPasswords {
-  const path = join(directory, 'demo-passwords.json')
-  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as DemoPasswords
+function rememberPasswords(data: string): Result<InventedPasswords, string> {
+  const path = join(data, 'demo-passwords.json')
+  if (existsSync(path)) {
+    const passwords = parsePasswords(readFileSync(path, 'utf8'))
+    return passwords ? ok(passwords) : fail(`${path} holds no passwords: remove it, and start again`)
+  }
   const passwords = { anna: inventPassword(), ben: inventPassword() }
   replaceFile(path, `${JSON.stringify(passwords)}\n`, 0o600)
-  return passwords
+  return ok(passwords)
+}
+
+function parsePasswords(text: string): InventedPasswords | undefined {
+  try {
+    const { anna, ben } = JSON.parse(text)
+    return typeof anna === 'string' && typeof ben === 'string' ? { anna, ben } : undefined
+  } catch {
+    return undefined
+  }
 }
 
 const self: Peer = { door: 'lmtp', address: '127.0.0.1', helo: 'demo', esmtp: true }

@@ -35,13 +35,13 @@ export function makeVariables(registry: LiveRegistry): Variables {
         const judged = judgeSetting(key, value)
         if (!judged.ok) return fail(adminFailure(judged.failure))
         const before = change[key] ?? registry.current()[layer].get(key)
-        const mask = maskOf(registry.current(), layer, key)
+        const fate = { ...applicationOf(key), ...maskOf(registry.current(), layer, key) }
         if (before !== undefined && onlyIfUnset) {
-          outcomes.push({ key, did: 'not-updated', ...mask })
+          outcomes.push({ key, did: 'not-updated', ...fate })
           continue
         }
         change[key] = value
-        outcomes.push({ key, did: before === undefined ? 'created' : 'set', ...mask })
+        outcomes.push({ key, did: before === undefined ? 'created' : 'set', ...fate })
       }
       return changed(registry, layer, change, outcomes)
     },
@@ -53,7 +53,8 @@ export function makeVariables(registry: LiveRegistry): Variables {
         const known = knownVariable(key)
         if (!known.ok) return fail(adminFailure(known.failure))
         const there = registry.current()[layer].has(key)
-        outcomes.push({ key, did: there ? 'unset' : 'was-unset', ...maskOf(registry.current(), layer, key) })
+        const fate = { ...applicationOf(key), ...maskOf(registry.current(), layer, key) }
+        outcomes.push({ key, did: there ? 'unset' : 'was-unset', ...fate })
         if (there) change[key] = undefined
       }
       return changed(registry, layer, change, outcomes)
@@ -83,6 +84,10 @@ const noSuchLayer = (layer: string) =>
 const adminFailure = ({ kind, words }: SettingFailure): AdminFailure => ({
   kind: kind === 'unknown-key' ? 'not-found' : 'usage',
   words,
+})
+
+const applicationOf = (key: string): { readonly applies: string } => ({
+  applies: findVariable(key)?.applies ?? 'at once',
 })
 
 /** The stronger layer that hides what this one says. */

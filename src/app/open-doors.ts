@@ -3,11 +3,12 @@ import type { Log } from '#base/log'
 import { fail, ok, type Result } from '#base/result'
 import type { ContentStore, MailStore } from '#mail/store'
 import { serveImap } from '#servers/imap'
-import type { ListenFailure } from '#servers/listener'
+import type { ListenFailure, ListenLimits } from '#servers/listener'
 import { serveLmtp, serveSmtp } from '#servers/smtp'
-import { imapLimits, imapSettings, smtpSettings } from './door-settings.ts'
+import { doorLimits, imapSettings, smtpSettings } from './door-settings.ts'
 import { type Door, doors } from './doors.ts'
 import { listenWords } from './listen-words.ts'
+import { mostOpenFiles } from './most-open-files.ts'
 import type { ServerSettings } from './settings.ts'
 import { systemClock } from './system-clock.ts'
 import type { PostOffice } from './wire.ts'
@@ -39,8 +40,9 @@ export const wantedDoors = (settings: ServerSettings): readonly Door[] =>
 /** All or none: one port that cannot be had closes the others again, and is named. */
 export async function openDoors(needs: DoorNeeds): Promise<Result<OpenDoors, string>> {
   const opened: Closable[] = []
+  const limits = doorLimits(needs.settings, mostOpenFiles())
   for (const door of wantedDoors(needs.settings())) {
-    const result = await openDoor(needs, door)
+    const result = await openDoor(needs, door, limits[door.speaks])
     if (result.ok) opened.push(result.value)
     else {
       await Promise.all(opened.map(each => each.close(0)))
@@ -54,14 +56,14 @@ export async function openDoors(needs: DoorNeeds): Promise<Result<OpenDoors, str
   })
 }
 
-function openDoor(needs: DoorNeeds, door: Door): Promise<Result<Closable, ListenFailure>> {
+function openDoor(needs: DoorNeeds, door: Door, limits: ListenLimits): Promise<Result<Closable, ListenFailure>> {
   const { office, contents, store, settings, secureContext, log } = needs
   const place = { host: hostOf(door, needs.host), port: door.port + needs.portOffset, implicitTls: door.tls }
   if (door.speaks === 'imap') {
     return serveImap({
       listening: [place],
       secureContext,
-      limits: imapLimits(settings),
+      limits,
       settings: imapSettings(settings),
       store,
       contents,
@@ -71,7 +73,15 @@ function openDoor(needs: DoorNeeds, door: Door): Promise<Result<Closable, Listen
       clock: systemClock,
     })
   }
-  const shared = { ...place, secureContext, settings: smtpSettings(settings), intake: office.intake, contents, log }
+  const shared = {
+    ...place,
+    secureContext,
+    limits,
+    settings: smtpSettings(settings),
+    intake: office.intake,
+    contents,
+    log,
+  }
   return door.speaks === 'lmtp'
     ? serveLmtp(shared)
     : serveSmtp({

@@ -16,6 +16,6 @@ export function openFailureWords(directory: string, failure: OpenFailure): strin
     case 'full':
       return `the disk of ${directory} is full: free some space and start again`
     case 'damaged':
-      return `${directory} is damaged (${failure.what}): nothing was changed; restore what is missing from a backup`
+      return `${directory} is damaged (${failure.what}): it was not opened; restore all of it from a backup of one moment`
   }
 }

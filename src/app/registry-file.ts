@@ -31,7 +31,6 @@ export interface LiveRegistry {
   change(layer: FileLayer, change: LayerChange): void
   /** Reads the files again. Files with faults change nothing; the faults are returned. */
   reload(): readonly string[]
-  watch(listener: () => void): () => void
 }
 
 /** Opens the registry of a data directory; fails with every fault, each with its file and what would be right. */
@@ -39,30 +38,21 @@ export function openRegistry(
   directory: string,
   commandLine: Readonly<Record<string, string>> = {},
 ): Result<LiveRegistry, readonly string[]> {
-  const listeners = new Set<() => void>()
   const begin = readRegistry(directory, commandLine)
   if (!begin.ok) return begin
   let registry = begin.value
-  const become = (next: Registry): void => {
-    registry = next
-    for (const listener of listeners) listener()
-  }
   return ok({
     current: () => registry,
     change(layer, change) {
       const next = changeLayer(registry, layer, change)
       replaceFile(join(directory, fileNames[layer]), encodeLayer(next[layer]))
-      become(next)
+      registry = next
     },
     reload() {
       const again = readRegistry(directory, commandLine)
       if (!again.ok) return again.failure
-      become(again.value)
+      registry = again.value
       return []
-    },
-    watch(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
     },
   })
 }

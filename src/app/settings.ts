@@ -20,6 +20,9 @@ import {
   recipientLimit,
   relayNetworks,
   smtpBanner,
+  smtpConnections,
+  smtpConnectionsPerAddress,
+  submissionConnections,
 } from '#config'
 
 /** What the variables say at one moment, typed. */
@@ -30,6 +33,9 @@ export interface ServerSettings {
   /** Bytes; 0 is no limit. */
   readonly messageSizeLimit: number
   readonly recipientLimit: number
+  readonly smtpConnections: number
+  readonly smtpConnectionsPerAddress: number
+  readonly submissionConnections: number
   readonly imap: boolean
   readonly imapConnections: number
   readonly allowPlaintext: boolean
@@ -40,6 +46,8 @@ export interface ServerSettings {
   /** `mail/alias/<name>`, for a local part in lower case. */
   readonly aliases: (name: string) => string | undefined
   readonly mayRelay: (address: string) => boolean
+  /** May it hold any number of connections? This machine, and whoever may relay. */
+  readonly isTrusted: (address: string) => boolean
 }
 
 /** Settings as closures see them: read at each use, worked out once for each state of the registry. */
@@ -57,6 +65,7 @@ export function makeSettings(registry: () => Registry): () => ServerSettings {
 }
 
 export function readSettings(registry: Registry): ServerSettings {
+  const mayRelay = relayCheck(readVariable(registry, relayNetworks))
   const certificate = readVariable(registry, certificatePath)
   const key = readVariable(registry, certificateKeyPath)
   const aliases = readFamily(registry, alias)
@@ -65,6 +74,9 @@ export function readSettings(registry: Registry): ServerSettings {
     smtpBanner: readVariable(registry, smtpBanner),
     messageSizeLimit: readVariable(registry, messageSizeLimit),
     recipientLimit: readVariable(registry, recipientLimit),
+    smtpConnections: readVariable(registry, smtpConnections),
+    smtpConnectionsPerAddress: readVariable(registry, smtpConnectionsPerAddress),
+    submissionConnections: readVariable(registry, submissionConnections),
     imap: readVariable(registry, imapEnabled),
     imapConnections: readVariable(registry, imapConnections),
     allowPlaintext: readVariable(registry, allowPlaintext),
@@ -73,7 +85,8 @@ export function readSettings(registry: Registry): ServerSettings {
     deleteMailboxes: readVariable(registry, deleteMailboxes),
     certificate: { ...(certificate === undefined ? {} : { certificate }), ...(key === undefined ? {} : { key }) },
     aliases: name => aliases.get(name),
-    mayRelay: relayCheck(readVariable(registry, relayNetworks)),
+    mayRelay,
+    isTrusted: address => address === '::1' || address.startsWith('127.') || mayRelay(address),
   }
 }
 

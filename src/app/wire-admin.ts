@@ -1,6 +1,5 @@
-import { mkdirSync } from 'node:fs'
 import { openPasswordHasher } from '#adapters/crypto'
-import { openEmbedded } from '#adapters/embedded'
+import { type OpenFailure, openEmbedded } from '#adapters/embedded'
 import { silentLog } from '#base/log'
 import { fail, ok, type Result } from '#base/result'
 import type { AdminFailure } from '#mail/admin'
@@ -16,9 +15,8 @@ export interface Offline {
 }
 
 /** The administration of a data directory on which no server runs; it holds the directory's lock until it is closed. */
-export async function openOffline(data: string): Promise<Result<Offline, AdminFailure>> {
-  mkdirSync(data, { recursive: true, mode: 0o700 })
-  const engine = await openEngine(data)
+export async function openOffline(data: string, create: boolean): Promise<Result<Offline, AdminFailure>> {
+  const engine = await openEngine(data, create)
   if (!engine.ok) return engine
   const registry = openRegistry(data)
   if (!registry.ok) {
@@ -45,12 +43,17 @@ export async function openOffline(data: string): Promise<Result<Offline, AdminFa
   })
 }
 
-async function openEngine(data: string): Promise<Result<Engine, AdminFailure>> {
-  const opened = await openEmbedded({ directory: data, create: true, log: silentLog, onFatal: endAtOnce })
+async function openEngine(data: string, create: boolean): Promise<Result<Engine, AdminFailure>> {
+  const opened = await openEmbedded({ directory: data, create, log: silentLog, onFatal: endAtOnce })
   if (opened.ok) return opened
   const { failure } = opened
+  return fail({ kind: kindOf(failure), words: openFailureWords(data, failure) })
+}
+
+function kindOf(failure: OpenFailure): AdminFailure['kind'] {
+  if (failure.kind === 'missing') return 'not-found'
   const denied = failure.kind === 'unreadable' && (failure.errno === 'EACCES' || failure.errno === 'EPERM')
-  return fail({ kind: denied ? 'denied' : 'failed', words: openFailureWords(data, failure) })
+  return denied ? 'denied' : 'failed'
 }
 
 function endAtOnce(error: Error): never {

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { type Certificates, type OpenPasswordHasher, openCertificates, openPasswordHasher } from '#adapters/crypto'
-import { openEmbedded } from '#adapters/embedded'
+import { openEmbedded, whoHolds } from '#adapters/embedded'
 import type { Log } from '#base/log'
 import { fail, ok, type Result } from '#base/result'
 import type { Engine } from './engine.ts'
+import { fileFailureWords } from './file-failure-words.ts'
 import { openFailureWords } from './open-failure-words.ts'
 import type { ServerSettings } from './settings.ts'
 import { systemClock } from './system-clock.ts'
@@ -25,6 +26,12 @@ export interface PartsNeeds extends Pick<Parts, 'settings' | 'catchOutbound' | '
   readonly onFatal: (error: Error) => void
 }
 
+/** The words about the server that has this data directory now, asked before anything is made on disk. */
+export function findHolder(data: string): string | undefined {
+  const holder = whoHolds(data)
+  return holder && openFailureWords(data, holder)
+}
+
 /** Opens the adapters of a server on its data directory, or says in one line why not. */
 export async function openParts(needs: PartsNeeds): Promise<Result<Parts, string>> {
   const { data, settings, catchOutbound, log, onFatal } = needs
@@ -37,5 +44,16 @@ export async function openParts(needs: PartsNeeds): Promise<Result<Parts, string
     clock: systemClock,
     log,
   })
-  return ok({ engine: opened.value, hasher: openPasswordHasher(), certificates, settings, catchOutbound, log })
+  if (!certificates.ok) {
+    const { path, reason } = certificates.failure
+    await opened.value.close()
+    return fail(fileFailureWords(data, path, reason))
+  }
+  const hasher = openPasswordHasher()
+  return ok({ engine: opened.value, hasher, certificates: certificates.value, settings, catchOutbound, log })
+}
+
+export async function closeParts({ engine, hasher }: Parts): Promise<void> {
+  await hasher.close()
+  await engine.close()
 }

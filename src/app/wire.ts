@@ -1,10 +1,12 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 
-import { makeDeliver } from '#mail/deliver'
+import { ok, type Result } from '#base/result'
+import { type Letter, makeDeliver } from '#mail/deliver'
+import type { User } from '#mail/directory'
 import { type Intake, limitSize, makeIntake, refuseLoops } from '#mail/intake'
 import { type Authenticate, makeAuthenticate, makeRevocations, type Revocations } from '#mail/login'
-import { type Attempt, type Dispatch, makeDispatch, nextAttempt } from '#mail/queue'
+import { type Attempt, type Dispatch, makeDispatch, nextAttempt, type QueueEntry } from '#mail/queue'
 import { makeRoute, type Route } from '#mail/route'
 import { systemClock } from './system-clock.ts'
 import type { Parts } from './wire-parts.ts'
@@ -20,6 +22,22 @@ export interface PostOffice {
 
 /** RFC 5321 §6.3 asks for at least 100 hops before a loop is suspected; fifty is what the Internet has settled on. */
 const mostHops = 50
+
+/**
+ * P3: the key names the letter and the box that it ends in, so whoever is named twice gets it once. The queue has the
+ * generation of the store in its ids, so that a store which was put back gives none of them to another letter.
+ */
+const letterTo = ({ id, content, received }: QueueEntry, { account }: User): Letter => ({
+  content,
+  received,
+  key: `${id}/${account}`,
+})
+
+/** The first that failed, if one did: what is repeated does no harm to the others. */
+async function all<T, F>(results: readonly Promise<Result<T, F>>[]): Promise<Result<unknown, F>> {
+  const settled = await Promise.all(results)
+  return settled.find(each => !each.ok) ?? ok(undefined)
+}
 
 /** The inventory of the server: which room gets what. */
 export function wire({ engine, hasher, settings, catchOutbound, log }: Parts): PostOffice {
@@ -46,8 +64,12 @@ export function wire({ engine, hasher, settings, catchOutbound, log }: Parts): P
         why,
       })
       if (destination.to === 'nobody') return later('no-such-user')
-      const { content, received } = entry
-      const delivered = await deliver({ content, received, key: `${entry.id}/${address}` }, destination.user)
+      const { users } = destination
+      const [user] = users as readonly [User]
+      const delivered =
+        users.length === 1
+          ? await deliver(letterTo(entry, user), user)
+          : await all(users.map(each => deliver(letterTo(entry, each), each)))
       return delivered.ok ? { state: 'delivered', at: clock() } : later(delivered.failure)
     },
   })

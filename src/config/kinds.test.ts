@@ -21,7 +21,7 @@ test('each kind takes what is right and says what it expects of the rest', () =>
         ['', 'ja', '2', 'yes ', 'truee'],
       ],
       [
-        kinds.int(range),
+        kinds.uint(range),
         [
           ['1', 1],
           ['05', 5],
@@ -30,17 +30,7 @@ test('each kind takes what is right and says what it expects of the rest', () =>
       ],
       [kinds.uint(), [['0', 0]], ['-1', '2147483648']],
       [kinds.pint(), [['1', 1]], ['0']],
-      [kinds.portnumber, [['65535', 65535]], ['65536']],
-      [
-        kinds.decimal(range),
-        [
-          ['4.5', 4.5],
-          ['1', 1],
-        ],
-        ['5.1', '1.', '.5', '1,5', 'NaN', '1e0'],
-      ],
       [kinds.str('letters', /^[a-z]+$/, 3), [['abc', 'abc']], ['', 'abcd', 'a b']],
-      [kinds.choice('none', 'may'), [['MAY', 'may']], ['', 'maybe']],
       [
         kinds.list(kinds.uint(), 3),
         [
@@ -51,24 +41,21 @@ test('each kind takes what is right and says what it expects of the rest', () =>
         ['1 x', '1 2 3 4'],
       ],
       [
-        kinds.ipaddress,
+        kinds.network,
         [
+          ['192.0.2.0/24', '192.0.2.0/24'],
+          ['::/0', '::/0'],
           ['192.0.2.1', '192.0.2.1'],
           ['2001:DB8::1', '2001:db8::1'],
           ['::', '::'],
           ['::ffff:192.0.2.1', '::ffff:192.0.2.1'],
           ['1:2:3:4:5:6:7:8', '1:2:3:4:5:6:7:8'],
         ],
-        ['192.0.2', '192.0.2.256', '192.0.2.01', '1:2', '1::2::3', '1:2:3:4:5:6:7:8:9', '12345::', '::1%eth0', ':::'],
-      ],
-      [
-        kinds.network,
         [
-          ['192.0.2.0/24', '192.0.2.0/24'],
-          ['::/0', '::/0'],
-          ['192.0.2.1', '192.0.2.1'],
+          ...['192.0.2.0/33', '192.0.2.0/', '::/129', '/24', '192.0.2.0/08', 'x/8'],
+          ...['192.0.2', '192.0.2.256', '192.0.2.01', '1:2', '1::2::3', '1:2:3:4:5:6:7:8:9', '12345::', '::1%eth0'],
+          ':::',
         ],
-        ['192.0.2.0/33', '192.0.2.0/', '::/129', '/24', '192.0.2.0/08', 'x/8'],
       ],
       [
         kinds.domainName,
@@ -92,16 +79,6 @@ test('each kind takes what is right and says what it expects of the rest', () =>
         ],
         ['', '|/bin/sh', 'a b', '@x'],
       ],
-      [
-        kinds.duration({ min: 0, max: 864_000 }),
-        [
-          ['0', 0],
-          ['90', 90],
-          ['2h', 7200],
-          ['5D', 432_000],
-        ],
-        ['', 'h', '1y', '11d', '-1s', '1.5h'],
-      ],
     ]
   for (const [kind, right, wrong] of table) {
     for (const [text, value] of right) {
@@ -118,16 +95,7 @@ test('each kind takes what is right and says what it expects of the rest', () =>
 })
 
 test('no text makes a kind throw, and what is taken comes back the same', () => {
-  const all = [
-    kinds.bool,
-    kinds.int(),
-    kinds.decimal({ min: -9, max: 9 }),
-    kinds.list(kinds.network),
-    kinds.ipaddress,
-    kinds.domainName,
-    kinds.address,
-    kinds.duration({ min: 0, max: 1e9 }),
-  ]
+  const all = [kinds.bool, kinds.uint(), kinds.list(kinds.network), kinds.domainName, kinds.address]
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.ipV6(), fc.ipV4(), fc.domain(), fc.integer().map(String)), text => {
       for (const kind of all as readonly kinds.Kind<unknown>[]) {
@@ -136,5 +104,5 @@ test('no text makes a kind throw, and what is taken comes back the same', () => 
       }
     }),
   )
-  fc.assert(fc.property(fc.ipV6(), text => kinds.ipaddress.parse(text).ok))
+  fc.assert(fc.property(fc.ipV6(), text => kinds.network.parse(text).ok))
 })

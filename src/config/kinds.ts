@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '#base/result'
-import { isDomainName, isIpAddress, isNetwork } from './network-names.ts'
+import { isDomain, isIpv4, isIpv6 } from '#standards/address'
 
 /** How a value is written. `expects` ends the sentence "expected ...". */
 export interface Kind<T> {
@@ -59,28 +59,16 @@ const ranged = (name: string, { min, max }: Range): Kind<number> =>
 
 const most = 2 ** 31 - 1
 
-export const int = (range: Partial<Range> = {}): Kind<number> => ranged('int', { min: -most, max: most, ...range })
 /** Zero or more. */
 export const uint = (range: Partial<Range> = {}): Kind<number> => ranged('uint', { min: 0, max: most, ...range })
 /** One or more. */
 export const pint = (range: Partial<Range> = {}): Kind<number> => ranged('pint', { min: 1, max: most, ...range })
-export const portnumber: Kind<number> = ranged('portnumber', { min: 0, max: 65535 })
-
-export const decimal = ({ min, max }: Range): Kind<number> =>
-  kind('decimal', `a number from ${min} to ${max}, such as ${min}.5`, text => {
-    if (text.length > 20 || !/^-?[0-9]+(\.[0-9]+)?$/.test(text)) return undefined
-    const value = Number(text)
-    return value >= min && value <= max ? value : undefined
-  })
 
 /** Text; `shape`, if given, must match the whole of it, and `expects` says so in words. */
 export const str = (expects = 'a text', shape?: RegExp, maxLength = 1024): Kind<string> =>
   kind('str', `${expects} of at most ${maxLength} characters`, text =>
     text.length > 0 && text.length <= maxLength && (shape === undefined || shape.test(text)) ? text : undefined,
   )
-
-export const choice = <const T extends string>(...words: readonly T[]): Kind<T> =>
-  kind<T>('choice', `one of ${words.join(', ')}`, text => words.find(word => word === text.toLowerCase()))
 
 /** Values of one kind with a blank between them, or with commas; an empty text is an empty list. */
 export const list = <T>(element: Kind<T>, maxCount = 100): Kind<readonly T[]> => ({
@@ -100,9 +88,19 @@ export const list = <T>(element: Kind<T>, maxCount = 100): Kind<readonly T[]> =>
   encode: values => values.map(element.encode).join(' '),
 })
 
-export const ipaddress: Kind<string> = kind('ipaddress', 'an IPv4 or IPv6 address', text =>
-  isIpAddress(text) ? text.toLowerCase() : undefined,
-)
+/** RFC 4632 §3.1, RFC 4291 §2.3; a bare address is a network of one. */
+function isNetwork(text: string): boolean {
+  const slash = text.indexOf('/')
+  if (slash < 0) return isIpv4(text) || isIpv6(text)
+  const address = text.slice(0, slash)
+  const prefix = text.slice(slash + 1)
+  if (!/^(0|[1-9][0-9]{0,2})$/.test(prefix)) return false
+  return (isIpv4(address) && Number(prefix) <= 32) || (isIpv6(address) && Number(prefix) <= 128)
+}
+
+/** RFC 1123 §2.1: letters, digits and hyphens in labels of at most 63. */
+const isDomainName = (text: string): boolean => isDomain(text, false, 253)
+
 /** An address, or a network such as `192.0.2.0/24`. */
 export const network: Kind<string> = kind('network', 'an address or a network such as 192.0.2.0/24', text =>
   isNetwork(text) ? text.toLowerCase() : undefined,
@@ -120,30 +118,8 @@ export const address: Kind<string> = kind('address', 'a mail address such as ann
   return right ? text : undefined
 })
 
-const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
-
 /** An address, or the name before an `@` that another alias or a user explains. */
 export const aliasTarget: Kind<string> = kind('alias', 'a mail address, or a local name such as root', text => {
   const local = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/.test(text)
   return local || address.parse(text).ok ? text.toLowerCase() : undefined
 })
-
-/** Seconds, written as a number with s, m, h, d or w behind it; s may be left out. */
-export const duration = ({ min, max }: Range): Kind<number> =>
-  kind(
-    'duration',
-    `a time from ${encodeDuration(min)} to ${encodeDuration(max)}: a number with s, m, h, d or w behind it`,
-    text => {
-      const unit = units[text.slice(-1).toLowerCase()]
-      const count = wholeNumber(unit === undefined ? text : text.slice(0, -1))
-      const value = (count ?? Number.NaN) * (unit ?? 1)
-      return value >= min && value <= max ? value : undefined
-    },
-    encodeDuration,
-  )
-
-function encodeDuration(seconds: number): string {
-  if (seconds === 0) return '0s'
-  const [unit, size] = Object.entries(units).findLast(([, each]) => seconds % each === 0) ?? ['s', 1]
-  return `${seconds / size}${unit}`
-}

@@ -43,6 +43,7 @@ const faults = {
 for (const [name, what] of Object.entries(faults)) {
   test(`the rig notices a server ${what}`, { timeout: 300_000 }, async () => {
     const ledger = await killOften(6, fileURLToPath(new URL(`../kit/fault-${name}.mjs`, import.meta.url)))
+    assert.ok(ledger.acknowledged > 0, `it never worked: ${ledger.problems.join()}`)
     assert.match(ledger.problems.join('\n'), /acknowledged and lost|does not start/)
   })
 }

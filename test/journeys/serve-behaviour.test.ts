@@ -53,7 +53,7 @@ function hashes(folder: string): Readonly<Record<string, string>> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
   const paths = files
     .map(file => join(file.parentPath, file.name))
-    .filter(path => !/\/run\/|-(?:wal|shm)$/.test(path))
+    .filter(path => !path.includes('/run/'))
     .sort()
   return Object.fromEntries(paths.map(path => [path, createHash('sha256').update(readFileSync(path)).digest('hex')]))
 }

@@ -62,6 +62,24 @@ test('ledger: a UID that changes its letter and a letter that goes away are foun
   assert.match(ledger.problems.join('; '), /was letter 1, is letter 2.*is gone/)
 })
 
+test('ledger: numbers that are taken back are found', () => {
+  const numbers = { uidValidity: 7, uidNext: 3 }
+  const told = (...more: readonly Partial<typeof numbers>[]): string => {
+    const ledger = new Ledger()
+    for (const letter of [1, 2]) ledger.try('box', letter)
+    ledger.enter(
+      'box',
+      [1, 2].map(uid => ({ uid, content: makeLetter(uid) })),
+    )
+    for (const each of [{}, ...more]) ledger.enterNumbers('box', { ...numbers, ...each })
+    return ledger.problems.join('; ')
+  }
+  assert.equal(told({ uidNext: 4 }), '')
+  assert.match(told({ uidValidity: 8 }), /UIDVALIDITY was 7 and is 8/)
+  assert.match(told({ uidNext: 5 }, { uidNext: 4 }), /UIDNEXT was 5 and is 4/)
+  assert.match(told({ uidNext: 2 }), /has shown UID 2/)
+})
+
 test('letters: dots are doubled for SMTP, and the marker tells the number', () => {
   const letter = Buffer.from('a\r\n.b\r\n..\r\n')
   assert.equal(stuffed(letter).toString(), 'a\r\n..b\r\n...\r\n.\r\n')

@@ -3,7 +3,11 @@ import { recognise } from './letters.ts'
 /** One message as IMAP shows it. */
 export type Seen = { readonly uid: number; readonly content: Buffer }
 
+/** What a mailbox says of itself, RFC 9051 §2.3.1.1. */
+export type Numbers = { readonly uidValidity: number; readonly uidNext: number }
+
 type Page = {
+  numbers: Numbers | undefined
   readonly tried: Set<number>
   readonly acknowledged: Set<number>
   readonly found: Map<number, number>
@@ -17,9 +21,18 @@ type Page = {
 export class Ledger {
   readonly #pages = new Map<string, Page>()
   readonly problems: string[] = []
+  /**
+   * While the power goes acknowledgements count for nothing: a machine without it says none, but here the program lives on
+   * for a moment, and Linux tells a sync that it succeeded when the journal was aborted under it: `jbd2_complete_transaction`
+   * (6.x) only asks whether the transaction is still at work.
+   */
+  powerGoes = false
+  /** Mailbox and letter of those. */
+  readonly doubted: (readonly [string, number])[] = []
 
   #page(mailbox: string): Page {
-    const page = this.#pages.get(mailbox) ?? {
+    const page: Page = this.#pages.get(mailbox) ?? {
+      numbers: undefined,
       tried: new Set(),
       acknowledged: new Set(),
       found: new Map(),
@@ -34,7 +47,13 @@ export class Ledger {
   }
 
   acknowledge(mailbox: string, letter: number): void {
-    this.#page(mailbox).acknowledged.add(letter)
+    if (this.powerGoes) this.doubted.push([mailbox, letter])
+    else this.#page(mailbox).acknowledged.add(letter)
+  }
+
+  /** Acknowledged while the power went, and not there afterwards. */
+  get doubtedAndMissing(): number {
+    return this.doubted.filter(([mailbox, letter]) => !this.#page(mailbox).here.has(letter)).length
   }
 
   get acknowledged(): number {
@@ -68,6 +87,19 @@ export class Ledger {
       page.found.set(uid, number)
       page.here.add(number)
     }
+  }
+
+  /** I4, I5: numbers that were shown are never taken back. */
+  enterNumbers(mailbox: string, numbers: Numbers): void {
+    const page = this.#page(mailbox)
+    const { uidValidity, uidNext } = page.numbers ?? numbers
+    page.numbers = numbers
+    const complain = (what: string): void => void this.problems.push(`${mailbox}: ${what}`)
+    if (numbers.uidValidity !== uidValidity)
+      complain(`its UIDVALIDITY was ${uidValidity} and is ${numbers.uidValidity}`)
+    if (numbers.uidNext < uidNext) complain(`its UIDNEXT was ${uidNext} and is ${numbers.uidNext}`)
+    if (numbers.uidNext <= this.lastUid(mailbox))
+      complain(`its UIDNEXT is ${numbers.uidNext}, and it has shown UID ${this.lastUid(mailbox)}`)
   }
 
   /** After a look at everything: is what was found before still there? */

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,8 +7,11 @@ import { join } from 'node:path'
 /** A file system in a file, whose power can be cut. */
 export type LoopDisk = {
   readonly folder: string
-  /** From this moment nothing more reaches the disk, the journal included. */
-  cutPower(): void
+  /**
+   * Everything is ready to cut the power: what is given does it, at once, and resolves when nothing more reaches the disk,
+   * the journal included. The load goes on meanwhile: a server that has nothing to do writes out what it has.
+   */
+  arm(): Promise<() => Promise<void>>
   /** The machine is on again: the journal is replayed. Every process must have left the folder. */
   powerOn(): void
   remove(): void
@@ -19,6 +23,8 @@ const run = (program: string, ...words: string[]): string =>
 /** EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH. */
 const shutdown = `
 import fcntl, os, struct, sys
+print('armed', flush=True)
+sys.stdin.readline()
 folder = os.open(sys.argv[1], os.O_RDONLY)
 fcntl.ioctl(folder, 0x8004587d, struct.pack('I', 2))
 `
@@ -47,8 +53,15 @@ export function makeLoopDisk(megabytes = 512): LoopDisk {
   }
   return {
     folder,
-    cutPower: () => {
-      run('python3', '-c', shutdown, folder)
+    arm: async () => {
+      const python = spawn('python3', ['-c', shutdown, folder], { stdio: ['pipe', 'pipe', 'inherit'] })
+      const ended = once(python, 'close')
+      await once(python.stdout, 'data')
+      return async () => {
+        python.stdin.end('now\n')
+        const [code] = await ended
+        if (code !== 0) throw new Error(`the power could not be cut: ${code}`)
+      }
     },
     powerOn: () => {
       run('umount', folder)

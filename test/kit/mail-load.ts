@@ -1,7 +1,7 @@
 import { ImapClient } from './imap-client.ts'
 import type { Ledger } from './ledger.ts'
 import { makeLetter, stuffed } from './letters.ts'
-import { readMailbox } from './read-mailbox.ts'
+import { readMailbox, readNumbers } from './read-mailbox.ts'
 import type { RunningServer } from './server.ts'
 import { SmtpClient } from './smtp-client.ts'
 import { userAddress, userName, userPassword } from './users.ts'
@@ -9,6 +9,9 @@ import { userAddress, userName, userPassword } from './users.ts'
 export const rigUsers = 4
 const senders = 5
 const appenders = 2
+const betweenLetters = 40
+/** What a server may say whose disk goes away under it; RFC 5321 §4.2.3. */
+const temporary: ReadonlySet<number> = new Set([421, 451, 452])
 /** APPENDs go where no delivery goes, so that both can be told apart. */
 const appendMailbox = 'Appended'
 
@@ -24,6 +27,21 @@ export async function loadUntilGone(server: RunningServer, ledger: Ledger, count
   await Promise.all([...smtp, ...imap])
 }
 
+/** One letter after the other until the server goes away, each with time to reach its mailbox. */
+export async function sendSingly(server: RunningServer, ledger: Ledger, counter: Counter): Promise<void> {
+  const client = new SmtpClient(server.host, server.port(25))
+  if ((await client.hello()).code !== 250) return
+  for (;;) {
+    const letter = counter.next++
+    const user = 1 + (letter % rigUsers)
+    ledger.try(place(user, 'INBOX'), letter)
+    const { code } = await client.transact('rig@load.example', [userAddress(user)], stuffed(makeLetter(letter)))
+    if (code === 0) return
+    if (code === 250) ledger.acknowledge(place(user, 'INBOX'), letter)
+    await new Promise(resolve => setTimeout(resolve, betweenLetters))
+  }
+}
+
 async function sendUntilGone(server: RunningServer, ledger: Ledger, counter: Counter): Promise<void> {
   for (;;) {
     const client = new SmtpClient(server.host, server.port(25))
@@ -35,8 +53,7 @@ async function sendUntilGone(server: RunningServer, ledger: Ledger, counter: Cou
       const outcome = await client.transact('rig@load.example', to.map(userAddress), stuffed(makeLetter(letter)))
       if (outcome.code === 0) return
       if (outcome.code === 250) for (const user of to) ledger.acknowledge(place(user, 'INBOX'), letter)
-      else if (outcome.code !== 451 && outcome.code !== 421)
-        ledger.problems.push(`a good letter was refused: ${outcome.line}`)
+      else if (!temporary.has(outcome.code)) ledger.problems.push(`a good letter was refused: ${outcome.line}`)
       else break
     }
     await client.quit()
@@ -84,6 +101,7 @@ export async function verify(server: RunningServer, ledger: Ledger, everything =
           if (ledger.missing(where).length === 0 || Date.now() > until) break
           await new Promise(resolve => setTimeout(resolve, 50))
         }
+        ledger.enterNumbers(where, await readNumbers(client, mailbox))
       } catch (problem) {
         ledger.problems.push(`${where}: ${(problem as Error).message}`)
       }

@@ -3,7 +3,7 @@ import { openOffline } from '../../src/app/wire-admin.ts'
 import { mailDomain, userAddress, userName, userPassword } from './users.ts'
 
 const [data = '', count = '0'] = process.argv.slice(2)
-const opened = await openOffline(data)
+const opened = await openOffline(data, true)
 if (!opened.ok) throw new Error(opened.failure.words)
 const { ask, close } = opened.value
 

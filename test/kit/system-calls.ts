@@ -32,10 +32,14 @@ export function runToEnd(words: readonly string[]): Promise<RunProgram> {
   })
 }
 
-/** The same under strace with a fault: `inject=...` without its first word, which counts for each thread. */
-export const runWithFault = (fault: string, words: readonly string[]): Promise<RunProgram> =>
+/**
+ * The same under strace with a fault: `inject=...` without its first word, which counts for each thread. With a file,
+ * only calls on that file are counted.
+ */
+export const runWithFault = (fault: string, words: readonly string[], file?: string): Promise<RunProgram> =>
   runToEnd([
     ...['strace', '-f', '-qq', '-o', '/dev/null', '-e', `trace=${fault.split(':')[0]}`, '-e', `inject=${fault}`],
+    ...(file === undefined ? [] : ['-P', file]),
     ...words,
   ])
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,15 +16,17 @@ after(() => rmSync(directory, { recursive: true }))
 
 function setUp(paths: CertificatePaths = {}) {
   let now = Date.UTC(2026, 0, 1)
-  const given = { paths }
+  const given = { paths, hostname: 'mail.example.test' }
   const logged: string[] = []
-  const certificates = openCertificates({
+  const opened = openCertificates({
     directory: join(directory, 'own'),
     paths: () => given.paths,
-    hostname: () => 'mail.example.test',
+    hostname: () => given.hostname,
     clock: () => instant(now),
     log: (level, event, fields) => logged.push(`${level} ${event} ${fields?.reason ?? ''}`),
   })
+  assert.ok(opened.ok)
+  const certificates = opened.value
   return { certificates, logged, given, pass: (milliseconds: number) => (now += milliseconds) }
 }
 
@@ -83,6 +85,37 @@ test('the server makes itself a certificate once, and keeps the key to itself', 
   assert.equal(await shownName(certificates.current()), 'mail.example.test TLSv1.3')
   setUp()
   assert.equal(readFileSync(path, 'utf8'), pem)
+})
+
+test('a server that is renamed makes itself another certificate, at once and at a start', async () => {
+  const { certificates, given, pass } = setUp()
+  given.hostname = 'renamed.example.test'
+  pass(1_000)
+  assert.match(await shownName(certificates.current()), /^renamed\.example\.test /)
+  assert.match(await shownName(setUp().certificates.current()), /^mail\.example\.test /)
+})
+
+test('a pair that does not fit together is made again', async () => {
+  setUp()
+  writeFileSync(join(directory, 'own', 'own.key'), makeSelfSigned(['x.test'], new Date()).key)
+  assert.match(await shownName(setUp().certificates.current()), /^mail\.example\.test /)
+})
+
+test('a folder in which no certificate can be made is a failure with its path', () => {
+  const open = (folder: string) =>
+    openCertificates({
+      directory: folder,
+      paths: () => ({}),
+      hostname: () => 'mail.example.test',
+      clock: () => instant(0),
+      log: () => {},
+    })
+  const file = join(directory, 'file')
+  writeFileSync(file, 'no folder')
+  assert.deepEqual(open(file), { ok: false, failure: { path: file, reason: 'EEXIST' } })
+  const strange = join(directory, 'strange')
+  mkdirSync(join(strange, 'own.key.new'), { recursive: true })
+  assert.deepEqual(open(strange), { ok: false, failure: { path: join(strange, 'own.key.new'), reason: 'EISDIR' } })
 })
 
 test('openssl reads it, checks its signature, and takes it as a server certificate', t => {

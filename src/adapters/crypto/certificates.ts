@@ -1,18 +1,10 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import type { Clock } from '#base/clock'
 import type { Log } from '#base/log'
+import { fail, ok, type Result } from '#base/result'
 import { makeSelfSigned } from './self-signed.ts'
 
 /** Files of the administrator's; with neither, the server's own. */
@@ -39,16 +31,38 @@ export interface Certificates {
 const ciphers12 = 'ECDHE+AESGCM:ECDHE+CHACHA20'
 const secondsBetweenLooks = 1
 
-export function openCertificates(needs: CertificateNeeds): Certificates {
-  const own = ownPaths(needs)
+/** Neither the administrator's files nor a place for our own. */
+export interface CertificateFailure {
+  readonly path: string
+  readonly reason: string
+}
+
+export function openCertificates(needs: CertificateNeeds): Result<Certificates, CertificateFailure> {
+  try {
+    return ok(openThem(needs))
+  } catch (error) {
+    const { code, syscall, path = needs.directory } = error as NodeJS.ErrnoException
+    if (code === undefined || syscall === undefined) throw error
+    return fail({ path, reason: code })
+  }
+}
+
+function openThem(needs: CertificateNeeds): Certificates {
+  let named = needs.hostname()
+  let own = ownPaths(needs)
   let shown: { readonly context: SecureContext; readonly mark: string } | undefined
   let lookedAt = Number.NEGATIVE_INFINITY
   let complained = ''
 
   const look = (): void => {
-    const paths = chosenPaths(needs.paths(), own)
+    let paths = chosenPaths(needs.paths(), own)
     let mark = ''
     try {
+      if (named !== needs.hostname()) {
+        own = ownPaths(needs)
+        named = needs.hostname()
+        paths = chosenPaths(needs.paths(), own)
+      }
       mark = `${fileMark(paths.certificate)} ${fileMark(paths.key)}`
       if (shown?.mark === mark) return
       shown = { context: readContext(paths), mark }
@@ -107,18 +121,29 @@ const reasonOf = (error: unknown): string => {
   return code ?? message ?? 'unreadable'
 }
 
-/** The pair in the server's own directory; made now if it is not there. */
+/** The pair in the server's own directory, made now if there is none or if it names another server. */
 function ownPaths(needs: CertificateNeeds): Required<CertificatePaths> {
   const paths = { certificate: join(needs.directory, 'own.crt'), key: join(needs.directory, 'own.key') }
-  if (existsSync(paths.certificate) && existsSync(paths.key)) return paths
+  if (names(paths, needs.hostname())) return paths
   mkdirSync(needs.directory, { recursive: true, mode: 0o700 })
-  const names = [...new Set([needs.hostname(), 'localhost', '127.0.0.1', '::1'])]
-  const made = makeSelfSigned(names, new Date(needs.clock()))
-  // The certificate last: a crash between the two leaves a key alone, and the next start makes both again.
+  const shown = [...new Set([needs.hostname(), 'localhost', '127.0.0.1', '::1'])]
+  const made = makeSelfSigned(shown, new Date(needs.clock()))
+  // A crash between the two leaves a pair that does not fit, and the next look makes both again.
   writeDurably(paths.key, made.key, 0o600)
   writeDurably(paths.certificate, made.certificate, 0o644)
-  needs.log('info', 'certificate-made', { certificate: paths.certificate, names: names.join(' ') })
+  needs.log('info', 'certificate-made', { certificate: paths.certificate, names: shown.join(' ') })
   return paths
+}
+
+/** Is it a whole pair for this host? */
+function names(paths: Required<CertificatePaths>, hostname: string): boolean {
+  try {
+    const certificate = new X509Certificate(readFileSync(paths.certificate))
+    const fits = certificate.checkPrivateKey(createPrivateKey(readFileSync(paths.key)))
+    return fits && certificate.subjectAltName?.split(', ').includes(`DNS:${hostname}`) === true
+  } catch {
+    return false
+  }
 }
 
 function writeDurably(path: string, text: string, mode: number): void {

@@ -1,3 +1,4 @@
+import { getCompileCacheDir } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import type { PasswordHasher } from '#mail/login'
 import type { PasswordAnswer, PasswordQuestion } from './password-thread.ts'
@@ -35,7 +36,8 @@ export function openPasswordHasher(): OpenPasswordHasher {
   }
 
   const startThread = (): Worker => {
-    const started = new Worker(new URL('./password-thread.ts', import.meta.url), {
+    const started = new Worker(new URL('./password-entry.mjs', import.meta.url), {
+      workerData: { compileCache: getCompileCacheDir() },
       resourceLimits: memoryOfThread,
       name: 'passwords',
     })

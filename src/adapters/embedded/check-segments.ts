@@ -13,7 +13,11 @@ export interface ReferencedSegment {
 /** Headers looked into: those of the newest segments tell whether the index is as new as they are. */
 const headersLookedAt = 64
 
-/** Before anything is served: do the segments hold what the index refers to, and do both belong together? */
+/**
+ * Before anything is served: do the segments hold what the queue refers to, and do both belong together? What messages
+ * refer to lies in segments whose length is known, but for those of the last run: a disk that lost the end of these has
+ * lied about a sync, and the reader of the message says so.
+ */
 export async function checkSegments(
   folder: string,
   referenced: readonly ReferencedSegment[],
@@ -31,7 +35,7 @@ export async function checkSegments(
     if (!header && !known.has(segment)) continue
     if (!header || header.segment !== segment) return damaged(`segment ${segment} has no header`)
     if (!Buffer.from(header.storeId).equals(store.storeId)) return damaged(`segment ${segment} is of another store`)
-    if (header.generation > store.generation) return damaged(`queue.sqlite is older than segment ${segment}`)
+    if (header.generation > store.generation) return damaged(`the indexes are older than segment ${segment}`)
   }
 }
 

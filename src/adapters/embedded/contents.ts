@@ -7,15 +7,15 @@ import {
   CorruptContent,
   type StoredContent,
 } from '#mail/store'
+import { contentPieces } from './content-pieces.ts'
 import { type ContentRecord, makeContentRecord } from './content-record.ts'
-import { encodeRef, parseRef } from './content-ref.ts'
+import { encodeRef } from './content-ref.ts'
 import { isRefusal } from './disk-error.ts'
 import { Draft } from './draft.ts'
 import { mergeReads } from './merge-reads.ts'
 import type { SegmentFiles } from './segment-files.ts'
 import type { SegmentLog } from './segment-log.ts'
 import { verified } from './segment-reader.ts'
-import { headerLength } from './segment-record.ts'
 
 export interface ContentsNeeds {
   readonly log: SegmentLog
@@ -49,8 +49,10 @@ export function makeContents({ log, files, spoolFolder, now }: ContentsNeeds): C
     }
   }
 
+  const { readPieces, readRange } = contentPieces(readOf)
+
   return {
-    begin: ({ headBytes }) => new Draft(spoolFolder, headBytes),
+    begin: ({ headBytes }) => new Draft(spoolFolder, headBytes, log.fits),
     async keep(draft, prefix = noBytes) {
       const ready = await readyRecord(draft, prefix, now())
       if (!ready.ok) return ready
@@ -64,16 +66,8 @@ export function makeContents({ log, files, spoolFolder, now }: ContentsNeeds): C
     },
     read: async content => (await readMany([content]))[0] as Uint8Array,
     readMany,
-    async readRange(content, from, to) {
-      const { segment, offset } = parseRef(content.ref)
-      const start = Math.min(Math.max(0, from), content.size)
-      const end = Math.min(Math.max(start, to), content.size)
-      if (start === end) return noBytes
-      const base = offset + headerLength
-      const bytes = await readOf(content, segment, base + start, base + end)
-      if (bytes.length < end - start) throw new CorruptContent(content, 'the record is cut off')
-      return bytes
-    },
+    readPieces,
+    readRange,
   }
 }
 

@@ -1,6 +1,6 @@
 import { asciiLower } from '#base/bytes'
 import { ok } from '#base/result'
-import type { Credential, Directory, MailDomain } from '#mail/directory'
+import type { Credential, Directory, MailDomain, User } from '#mail/directory'
 import { openReader } from './database.ts'
 import type { IndexWriter } from './index-writer.ts'
 import type { NodeAnswer, NodeOp } from './node-op.ts'
@@ -13,17 +13,29 @@ import { readUserRows } from './user-rows.ts'
 export function makeDirectory(file: string, writer: IndexWriter<NodeOp, NodeAnswer>): Directory {
   const domains = new Map<string, MailDomain>()
   const byName = new Map<string, Credential>()
-  const byAddress = new Map<string, Credential>()
+  const byPrimary = new Map<string, Credential>()
+  /** By every address; whoever has it as primary address stands first. */
+  const byAddress = new Map<string, readonly User[]>()
 
   const forget = ({ user }: Credential): void => {
     byName.delete(user.username)
-    for (const address of addressesOf(user)) byAddress.delete(address)
+    if (user.primaryAddress !== undefined) byPrimary.delete(user.primaryAddress)
+    for (const address of addressesOf(user)) {
+      const others = (byAddress.get(address) ?? []).filter(each => each.account !== user.account)
+      if (others.length > 0) byAddress.set(address, others)
+      else byAddress.delete(address)
+    }
   }
   const learn = (credential: Credential): void => {
-    const before = byName.get(credential.user.username)
+    const { user } = credential
+    const before = byName.get(user.username)
     if (before) forget(before)
-    byName.set(credential.user.username, credential)
-    for (const address of addressesOf(credential.user)) byAddress.set(address, credential)
+    byName.set(user.username, credential)
+    if (user.primaryAddress !== undefined) byPrimary.set(user.primaryAddress, credential)
+    for (const address of addressesOf(user)) {
+      const others = byAddress.get(address) ?? []
+      byAddress.set(address, address === user.primaryAddress ? [user, ...others] : [...others, user])
+    }
   }
 
   const reader = openReader(file)
@@ -58,8 +70,8 @@ export function makeDirectory(file: string, writer: IndexWriter<NodeOp, NodeAnsw
     },
     listUsers: async () => [...byName.values()].map(({ user }) => user),
     findUser: async username => lookUp(byName, username)?.user,
-    findUserByAddress: async address => lookUp(byAddress, address)?.user,
-    findCredential: async login => lookUp(byName, login) ?? lookUp(byAddress, login),
+    findUsersByAddress: async address => lookUp(byAddress, address) ?? nobody,
+    findCredential: async login => lookUp(byName, login) ?? lookUp(byPrimary, login),
     createUser: user => learned(writer.run({ op: 'create-user', user })),
     modifyUser: (username, change) => learned(writer.run({ op: 'modify-user', username, change })),
     async removeUser(username) {
@@ -71,6 +83,8 @@ export function makeDirectory(file: string, writer: IndexWriter<NodeOp, NodeAnsw
     },
   }
 }
+
+const nobody: readonly User[] = []
 
 const addressesOf = ({ primaryAddress, alternativeAddresses }: Credential['user']): readonly string[] =>
   primaryAddress === undefined ? alternativeAddresses : [primaryAddress, ...alternativeAddresses]

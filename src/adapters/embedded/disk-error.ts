@@ -7,7 +7,8 @@ const overQuota = -constants.errno.EDQUOT
 const nameOf = (error: unknown): string =>
   (error as { errno?: unknown } | undefined)?.errno === overQuota ? 'EDQUOT' : errorCode(error)
 
-const noRoom = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'SQLITE_FULL'])
+/** The last: the shared memory beside a database could not grow, and SQLite keeps the reason for itself. */
+const noRoom = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE'])
 const refusals = new Set([...noRoom, 'EROFS', 'EMFILE', 'ENFILE'])
 
 /** There is no room: nothing is broken, and somebody may make some. */

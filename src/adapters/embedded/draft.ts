@@ -5,6 +5,8 @@ import { openSpool, type Spool } from './spool.ts'
 /** Up to here a content waits in memory. */
 const mostInMemory = 256 * 1024
 const firstRoom = 4 * 1024
+/** Beyond this nobody could read it back in one piece, and a record's length has 32 bits. */
+const mostBytes = 1024 * 1024 * 1024
 const dot = 0x2e
 const lineWithDot = Buffer.from('\r\n.', 'latin1')
 
@@ -17,6 +19,9 @@ export class Draft implements ContentDraft {
   readonly #spoolFolder: string
   readonly #headBytes: number
   readonly #limit: number
+  readonly #fits: (bytes: number) => boolean
+  readonly #mostBytes: number
+  #size = 0
   #room: Buffer = Buffer.alloc(0)
   #filled = 0
   #head: Uint8Array = noBytes
@@ -27,14 +32,17 @@ export class Draft implements ContentDraft {
   #failed: unknown
   #over = false
 
-  constructor(spoolFolder: string, headBytes: number) {
+  /** `fits`: may a spool take so much more of the disk? */
+  constructor(spoolFolder: string, headBytes: number, fits: (bytes: number) => boolean, most = mostBytes) {
     this.#spoolFolder = spoolFolder
+    this.#fits = fits
+    this.#mostBytes = most
     this.#headBytes = headBytes
     this.#limit = Math.max(mostInMemory, headBytes)
   }
 
   get size(): number {
-    return (this.#spool?.size ?? 0) + this.#filled
+    return this.#size
   }
 
   get dotted(): boolean {
@@ -47,12 +55,15 @@ export class Draft implements ContentDraft {
 
   /** Its bytes when all of them are in memory. */
   get inMemory(): Uint8Array | undefined {
-    return this.#spool ? undefined : this.#room.subarray(0, this.#filled)
+    return this.#spool || this.#failed ? undefined : this.#room.subarray(0, this.#filled)
   }
 
   write(chunk: Uint8Array): void | Promise<void> {
     if (this.#over) throw new Error('the draft was kept or discarded')
     if (chunk.length === 0) return
+    this.#size += chunk.length
+    if (this.#failed) return
+    if (this.#size > this.#mostBytes) return this.#fail(Object.assign(new Error('too large'), { code: 'EFBIG' }))
     if (!this.#dotted) this.#lookForDots(chunk)
     if (this.#filled + chunk.length <= this.#limit) {
       this.#take(chunk)
@@ -91,11 +102,18 @@ export class Draft implements ContentDraft {
     this.#filled = needed
   }
 
-  /** A disk that fails is remembered and told when the draft is to be kept; until then the peer may finish. */
+  /** Remembered and told when the draft is to be kept. Until then the peer may finish; what came is let go of. */
+  #fail(error: unknown): void {
+    this.#failed ??= error
+    this.#spool?.discard()
+    this.#room = Buffer.alloc(0)
+    this.#filled = 0
+  }
+
   async #spill(chunk: Uint8Array): Promise<void> {
     if (!this.#spool) {
       this.#head = Buffer.concat([this.head, chunk.subarray(0, Math.max(0, this.#headBytes - this.#filled))])
-      this.#spool = openSpool(this.#spoolFolder)
+      this.#spool = openSpool(this.#spoolFolder, this.#fits)
     }
     const full = this.#room.subarray(0, this.#filled)
     this.#room = Buffer.alloc(0)
@@ -106,7 +124,7 @@ export class Draft implements ContentDraft {
       else await this.#spool.write(Uint8Array.from(chunk))
       await written
     } catch (error) {
-      this.#failed ??= error
+      this.#fail(error)
     }
   }
 

@@ -27,10 +27,13 @@ interface Ended {
   readonly code: number | null
 }
 
-/** Runs the writer, under strace with a fault if there is one. */
+/** Runs the writer, under strace with a fault if there is one; `fault@file` is one of that file alone. */
 async function run(folder: string, fault: string | undefined, ...words: string[]): Promise<Ended> {
   const program = [process.execPath, writer, folder, ...words]
-  const { output, code } = await (fault === undefined ? runToEnd(program) : runWithFault(fault, program))
+  const [what, file] = fault?.split('@') ?? []
+  const { output, code } = await (what === undefined
+    ? runToEnd(program)
+    : runWithFault(what, program, file && join(folder, file)))
   return { said: readSaid(output), code }
 }
 
@@ -59,7 +62,8 @@ test('the writer runs to its end, and the check would notice a loss', async () =
 })
 
 test('CR-01 CR-07 I1 content, then index, then the answer', { skip }, async () => {
-  const folder = temporaryFolder()
+  const above = temporaryFolder()
+  const folder = join(above, 'new', 'data')
   const names = ['pwritev', 'pwrite64', 'fdatasync', 'fsync', 'write']
   const { calls, code } = await watchCalls(names, [process.execPath, writer, folder, '5', '1'])
   assert.equal(code, 0)
@@ -67,6 +71,9 @@ test('CR-01 CR-07 I1 content, then index, then the answer', { skip }, async () =
     const place = calls.findIndex((call, at) => at > from && call.name === name && words.test(call.words))
     return place < 0 ? Number.POSITIVE_INFINITY : place
   }
+  const begins = next(-1, 'write', /"try 0\\n/)
+  for (const made of [above, join(above, 'new'), folder, join(folder, 'shards'), join(folder, 'shards', '00')])
+    assert.ok(next(-1, 'fsync', new RegExp(`<${made}>`)) < begins, `the names in ${made} are not synced`)
   const named = next(-1, 'fsync', /\/segments>/)
   for (let letter = 0; letter < 5; letter++) {
     const begun = next(-1, 'write', new RegExp(`"try ${letter}\\\\n`))
@@ -85,7 +92,7 @@ test('CR-01 killed at any system call that writes, no acknowledged letter is los
 }, async t => {
   t.diagnostic(`seed ${seed} (HAUSPOST_SEED), ${points} points (HAUSPOST_KILL_POINTS)`)
   // strace counts for each thread.
-  const most = { pwritev: 5, pwrite64: 120, fdatasync: 6, fsync: 36, rename: 1, ftruncate: 2, unlink: 3 }
+  const most = { pwritev: 5, pwrite64: 120, fdatasync: 6, fsync: 40, rename: 2, ftruncate: 2, unlink: 3 }
   const all = Object.entries(most).flatMap(([call, n]) => Array.from({ length: n }, (_, i) => `${call}:${i + 1}`))
   // Evenly over all of them, beginning somewhere else each time.
   const chosen = Array.from(
@@ -113,6 +120,16 @@ test('CR-26 killed while a store is made, the next start finishes it', { skip },
     assert.ok(!said.lines.includes('closed'), point)
     await check(folder, said)
   }
+  // And while it is taken up again.
+  const folder = temporaryFolder()
+  await run(folder, undefined, '0')
+  for (const point of ['rename:1', 'rename:2', 'rename:1', 'fsync:5'].map(one =>
+    one.replace(':', ':signal=SIGKILL:when='),
+  )) {
+    const { said } = await run(folder, point, '0')
+    assert.ok(!said.lines.includes('open'), point)
+  }
+  await check(folder, readSaid(''))
 })
 
 test('CR-05 after a failed sync of contents nobody is acknowledged, and the program ends', { skip }, async () => {
@@ -127,22 +144,46 @@ test('CR-05 after a failed sync of contents nobody is acknowledged, and the prog
 test('CR-05 after a failed sync of the index nobody is acknowledged, and the program ends', { skip }, async () => {
   const folder = temporaryFolder()
   await run(folder, undefined, '0')
-  const { said, code } = await run(folder, 'fsync:error=EIO:when=3', '12')
+  // One letter at a time: the one whose sync fails is the last that was tried.
+  const { said, code } = await run(folder, 'fsync:error=EIO:when=5@queue.sqlite-wal', '12', '1')
   assert.equal(code, 70)
-  assert.equal(said.numbers('ack').size, 0)
+  const [tried, acknowledged] = [said.numbers('try').size, said.numbers('ack').size]
+  assert.ok(acknowledged > 0 && acknowledged === tried - 1, said.lines.join())
+  await check(folder, said)
+})
+
+test('CR-05 a failed sync while the log of the index is carried over ends the program too', { skip }, async () => {
+  const folder = temporaryFolder()
+  // The main thread syncs the file once, at the start; the writing thread each time when the log has grown.
+  const { said, code } = await run(folder, 'fsync:error=EIO:when=2@queue.sqlite', '900', '1')
+  assert.equal(code, 70, said.lines.at(-1) ?? '')
+  assert.ok(said.numbers('ack').size > 0)
+  await check(folder, said)
+})
+
+test('CR-05 what is left in a log is written once more and synced before it is read', { skip }, async () => {
+  const folder = temporaryFolder()
+  const { said } = await run(folder, 'fdatasync:signal=SIGKILL:when=4', '12', '1')
+  const { calls } = await watchCalls(['pwrite64', 'write', 'fsync'], [process.execPath, writer, folder, '0'])
+  const onQueue = calls.filter(({ words }) => /queue\.sqlite(-wal)?>/.test(words))
+  const names = onQueue.map(({ name, words }) => `${name} ${/queue\.sqlite(-wal)?>/.exec(words)?.[1] ?? ''}`)
+  assert.deepEqual(names.slice(0, 2), ['pwrite64 -wal', 'fsync -wal'])
   await check(folder, said)
 })
 
 test('CR-12 a refused write is told, an interrupted one repeated; the store lives on', { skip }, async () => {
-  for (const [error, refuses] of [
-    ['EDQUOT', true],
-    ['EROFS', true],
-    ['EINTR', false],
+  for (const [fault, refuses] of [
+    ['pwritev:error=EDQUOT:when=1', true],
+    ['pwritev:error=EROFS:when=1', true],
+    ['pwritev:error=EINTR:when=1', false],
+    ['pwrite64:error=EDQUOT:when=20@queue.sqlite-wal', true],
+    ['pwrite64:error=EROFS:when=20+@queue.sqlite-wal', true],
+    ['pwrite64:error=EINTR:when=20@queue.sqlite-wal', false],
   ] as const) {
     const folder = temporaryFolder()
-    const { said, code } = await run(folder, `pwritev:error=${error}:when=1`, '24', '3')
-    assert.equal(code, 0, error)
-    assert.equal(said.numbers('no-space').size > 0, refuses, error)
+    const { said, code } = await run(folder, fault, '24', '3')
+    assert.equal(code, 0, fault)
+    assert.equal(said.numbers('no-space').size > 0, refuses, fault)
     assert.equal(said.numbers('ack').size + said.numbers('no-space').size, 24)
     await check(folder, said)
   }

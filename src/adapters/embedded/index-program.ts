@@ -8,8 +8,11 @@ export interface WriterProgram<Op, Answer> {
   execute(op: Op): Answer
   /** The transaction was rolled back: drop what was remembered from it. */
   forget(): void
-  /** Nothing waits, or has long been waited for: the time for purges and checkpoints. Outside a transaction. */
-  idle?(): void
+  /**
+   * Nothing waits, or has long been waited for: the time for purges and checkpoints. Outside a transaction.
+   * True when there is more to do.
+   */
+  idle?(): boolean | undefined
 }
 
 export type MakeProgram<Op, Answer> = (database: Database, context: unknown) => WriterProgram<Op, Answer>

@@ -37,7 +37,8 @@ function serve(database: Database, program: WriterProgram<unknown, unknown>): vo
     lastIdle = Date.now()
     if (stopped || !program.idle) return
     try {
-      program.idle()
+      // A pause between: whoever asks something meanwhile does not wait for all of it.
+      if (program.idle()) timer.refresh()
     } catch (error) {
       if (database.inTransaction) database.exec('ROLLBACK')
       program.forget()

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { temporaryFolder } from '../../../test/kit/embedded-engine.ts'
-import { openIndexWriter } from './index-writer.ts'
+import { groupLength, openIndexWriter } from './index-writer.ts'
 import type { NodeAnswer, NodeOp } from './node-op.ts'
 
 async function openOn(t: TestContext, file: string) {
@@ -46,4 +46,18 @@ test('QD-09 an operation that cannot be sent, or fails, is rejected, and no othe
 
 test('a file that cannot be opened is told, and leaves no thread behind', async t => {
   await assert.rejects(openOn(t, join(temporaryFolder(), 'nowhere', 'node.sqlite')), { code: 'ENOENT' })
+})
+
+test('CR-16 a group is as long as its contents allow, and never empty', () => {
+  const mebibyte = 1024 * 1024
+  const length = (...sizes: number[]): number =>
+    groupLength(
+      sizes.map(op => ({ op })),
+      op => op as number,
+    )
+  assert.equal(length(...Array(1_000).fill(0)), 500)
+  assert.equal(length(...Array(499).fill(4_000)), 499)
+  assert.equal(length(...Array(10).fill(mebibyte)), 4)
+  assert.equal(length(100 * mebibyte, 1), 1)
+  assert.equal(length(1, 100 * mebibyte, 1), 1)
 })

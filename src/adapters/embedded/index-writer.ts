@@ -2,6 +2,8 @@ import { getCompileCacheDir } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import { type FromThread, type ProgramName, storeClosed, type ThreadError, type ThreadStart } from './index-program.ts'
 import { NewerVersion } from './migrate.ts'
+import { contentBytesOf } from './shard/content-bytes-of.ts'
+import type { ShardOp } from './shard/op.ts'
 
 export type { MakeProgram, ProgramName, WriterProgram } from './index-program.ts'
 
@@ -26,12 +28,20 @@ export interface IndexWriter<Op, Answer> {
   close(): Promise<void>
 }
 
-/** A group that is larger would keep others waiting for it. */
+/** A group that is larger would keep others waiting for it. The contents are what can be parsed in some 20 ms. */
 const mostInGroup = 500
+const mostContentBytes = 4 * 1024 * 1024
 /** Milliseconds that `soon` means at most. */
 const soonAtLatest = 50
 /** Ceilings, not sizes: a thread takes what it needs. */
 const memoryOfThread = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8, stackSizeMb: 2 }
+
+type Weigh = (op: unknown) => number
+const weighers: Readonly<Record<ProgramName, Weigh>> = {
+  shard: op => contentBytesOf(op as ShardOp),
+  queue: () => 0,
+  node: () => 0,
+}
 
 interface Waiting {
   readonly op: unknown
@@ -68,8 +78,9 @@ export async function openIndexWriter<Op, Answer>(options: IndexWriterOptions): 
       closing?.()
       return
     }
-    flying = waiting.length <= mostInGroup ? waiting : waiting.slice(0, mostInGroup)
-    waiting = waiting.length <= mostInGroup ? [] : waiting.slice(mostInGroup)
+    const count = groupLength(waiting, weighers[program])
+    flying = count === waiting.length ? waiting : waiting.slice(0, count)
+    waiting = waiting.slice(count)
     urgent = waiting.length > 0
     try {
       thread.postMessage({ ops: flying.map(one => one.op) })
@@ -143,6 +154,17 @@ export async function openIndexWriter<Op, Answer>(options: IndexWriterOptions): 
       await gone
     },
   }
+}
+
+/** How many of those who wait go together: at least one, whatever it weighs. */
+export function groupLength(waiting: readonly { readonly op: unknown }[], weigh: Weigh): number {
+  const most = Math.min(waiting.length, mostInGroup)
+  let bytes = 0
+  for (let count = 0; count < most; count++) {
+    bytes += weigh((waiting[count] as { readonly op: unknown }).op)
+    if (bytes > mostContentBytes) return Math.max(1, count)
+  }
+  return most
 }
 
 /** Rejects what cannot be sent to another thread. */

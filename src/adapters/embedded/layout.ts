@@ -1,5 +1,5 @@
 import { promises as fs } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { damaged, refuse } from './open-failure.ts'
 import { syncFolder } from './segment-roll.ts'
 import { newStoreFile, readStoreFile, type StoreFile, storeFormat, writeStoreFile } from './store-file.ts'
@@ -67,12 +67,21 @@ export async function demandParts(layout: Layout, store: StoreFile): Promise<voi
 export async function beginStore(layout: Layout, store: StoreFile): Promise<void> {
   await writeStoreFile(layout.directory, store)
   await makeFolder(layout.segments)
-  await makeFolder(layout.shards)
+  for (const file of shardFiles(layout, store.shards)) await makeFolder(dirname(file))
+  // What a start that was killed has made and not synced is here already.
+  await syncFolder(layout.shards)
   await syncFolder(layout.directory)
 }
 
-export const makeFolder = (path: string): Promise<string | undefined> =>
-  fs.mkdir(path, { recursive: true, mode: 0o700 })
+/** With what is missing above it. A name that is not synced into its folder is lost with the power, and all below it. */
+export async function makeFolder(path: string): Promise<void> {
+  const first = await fs.mkdir(path, { recursive: true, mode: 0o700 })
+  if (first === undefined) return
+  for (let made = path; ; made = dirname(made)) {
+    await syncFolder(dirname(made))
+    if (made === first || made === dirname(made)) return
+  }
+}
 
 const isThere = (path: string): Promise<boolean> =>
   fs.access(path).then(

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import BetterSqlite from 'better-sqlite3'
 import { fail, ok, type Result } from '#base/result'
@@ -10,7 +10,7 @@ export interface DirectoryLock {
 
 export interface LockFailure {
   readonly kind: 'locked'
-  /** Undefined while the holder has not yet written it down. */
+  /** Undefined while the holder has not yet written it down; for that moment, that of one who was killed before. */
   readonly pid: number | undefined
 }
 
@@ -26,17 +26,39 @@ export function takeLock(runFolder: string): Result<DirectoryLock, LockFailure> 
   try {
     database.pragma('cache_size = -64')
     database.exec('BEGIN EXCLUSIVE')
+    writeFileSync(pidFile, `${process.pid}\n`, { mode: 0o600 })
   } catch (error) {
     database.close()
     if (!errorCode(error).startsWith('SQLITE_BUSY')) throw error
     return fail({ kind: 'locked', pid: readPid(pidFile) })
   }
-  writeFileSync(pidFile, `${process.pid}\n`, { mode: 0o600 })
   return ok({
     release() {
-      database.close()
+      try {
+        rmSync(pidFile, { force: true })
+      } finally {
+        database.close()
+      }
     },
   })
+}
+
+/** Who holds this data directory now? Looks, and makes nothing; what cannot be looked at is for the opening to say. */
+export function whoHolds(directory: string): LockFailure | undefined {
+  const runFolder = join(directory, 'run')
+  const file = join(runFolder, 'lock.sqlite')
+  if (!existsSync(file)) return undefined
+  let database: BetterSqlite.Database | undefined
+  try {
+    database = new BetterSqlite(file, { readonly: true, timeout: 0 })
+    database.prepare('SELECT 1 FROM sqlite_schema').all()
+    return undefined
+  } catch (error) {
+    if (!errorCode(error).startsWith('SQLITE_BUSY')) return undefined
+    return { kind: 'locked', pid: readPid(join(runFolder, 'lock.pid')) }
+  } finally {
+    database?.close()
+  }
 }
 
 function readPid(file: string): number | undefined {

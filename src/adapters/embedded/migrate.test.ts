@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
+import { cpSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import BetterSqlite from 'better-sqlite3'
-import { migrate, NewerVersion, versionOf } from './migrate.ts'
+import { temporaryFolder } from '../../../test/kit/embedded-engine.ts'
+import { openDatabase } from './database.ts'
+import { migrate, NewerVersion, readVersion, versionOf } from './migrate.ts'
 
 const tables = (database: BetterSqlite.Database): unknown[] =>
   database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").pluck().all()
@@ -25,6 +29,21 @@ test('CR-26 a step that ends at any statement leaves the old version whole, and 
   }
 })
 
+test('CR-26 a table that is made anew takes nothing along that refers to it, and nothing is left that refers to none', () => {
+  const database = new BetterSqlite(':memory:')
+  database.pragma('foreign_keys = ON')
+  const begin = `CREATE TABLE user (id INTEGER PRIMARY KEY);
+    CREATE TABLE address (name TEXT, user INTEGER REFERENCES user (id) ON DELETE CASCADE);
+    INSERT INTO user VALUES (1); INSERT INTO address VALUES ('a', 1)`
+  const again = `CREATE TABLE fresh (id INTEGER PRIMARY KEY, x TEXT); INSERT INTO fresh (id) SELECT id FROM user;
+    DROP TABLE user; ALTER TABLE fresh RENAME TO user`
+  migrate(database, [begin, again])
+  assert.deepEqual(database.prepare('SELECT name FROM address').pluck().all(), ['a'])
+  assert.throws(() => migrate(database, [begin, again, 'DELETE FROM user']), /version 3 leaves .*address/)
+  assert.equal(versionOf(database), 2)
+  assert.equal(database.pragma('foreign_keys', { simple: true }), 1)
+})
+
 test('CR-26 a step back is refused', () => {
   const database = new BetterSqlite(':memory:')
   migrate(database, [first, 'CREATE TABLE b (x INTEGER)'])
@@ -32,4 +51,19 @@ test('CR-26 a step back is refused', () => {
     () => migrate(database, [first]),
     error => error instanceof NewerVersion && error.found === 2 && error.known === 1,
   )
+})
+
+test('the version is read without a trace, from the log too, and what is no database has none', () => {
+  const folder = temporaryFolder()
+  const file = join(folder, 'a.sqlite')
+  const database = openDatabase(file)
+  migrate(database, [first])
+  const copy = temporaryFolder()
+  cpSync(folder, copy, { recursive: true })
+  assert.equal(readVersion(join(copy, 'a.sqlite')), 1, 'it stands in the log alone')
+  database.close()
+  assert.equal(readVersion(file), 1)
+  assert.deepEqual(readdirSync(folder), ['a.sqlite'])
+  writeFileSync(file, 'no database at all, whatever its name says: this is a letter to a friend, begun long ago')
+  assert.throws(() => readVersion(file), { code: 'SQLITE_NOTADB' })
 })

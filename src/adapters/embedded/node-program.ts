@@ -1,17 +1,21 @@
 import { asciiLower } from '#base/bytes'
 import { fail, ok, type Result } from '#base/result'
 import type { Credential, DirectoryFailure, NewUser, UserChange } from '#mail/directory'
-import type { Database } from './database.ts'
+import { type Database, makeCarryOver } from './database.ts'
 import type { WriterProgram } from './index-program.ts'
 import type { NodeAnswer, NodeOp } from './node-op.ts'
 import { migrateNode } from './node-schema.ts'
 import { primaryPlace, readUserRows } from './user-rows.ts'
+
+/** Pages of the log at which a group is kept waiting until they are carried over. */
+const logPages = 1_000
 
 export type NodeProgram = WriterProgram<NodeOp, NodeAnswer>
 
 /** What the directory's writing thread does: the rules that need all users are judged inside the transaction. */
 export function makeProgram(database: Database): NodeProgram {
   migrateNode(database)
+  const carryOver = makeCarryOver(database)
   const rows = readUserRows(database)
   const findDomain = database.prepare('SELECT 1 FROM mail_domain WHERE name = ?')
   const insertDomain = database.prepare('INSERT INTO mail_domain (name) VALUES (?)')
@@ -19,7 +23,9 @@ export function makeProgram(database: Database): NodeProgram {
   const findAddressIn = database.prepare(
     `SELECT 1 FROM address WHERE substr(address, -length(:name) - 1) = '@' || :name LIMIT 1`,
   )
-  const findOwner = database.prepare<[string], { account: number }>('SELECT account FROM address WHERE address = ?')
+  const findOwner = database.prepare<[string], { account: number }>(
+    'SELECT account FROM address WHERE address = ? AND place = 0',
+  )
   const insertUser = database.prepare(
     'INSERT INTO user (username, display_name, disabled, credential_version, password_hash) VALUES (?, ?, ?, 1, ?)',
   )
@@ -30,17 +36,22 @@ export function makeProgram(database: Database): NodeProgram {
   const deleteAddresses = database.prepare('DELETE FROM address WHERE account = ?')
   const insertAddress = database.prepare('INSERT INTO address (address, account, place) VALUES (?, ?, ?)')
 
-  /** The manual's rule, and ours: no address twice, and none that is another user's login. */
-  const judgeAddresses = (addresses: readonly string[], own?: Credential): DirectoryFailure | undefined => {
+  /** The manual's rule: a primary address is one user's, an alternative one may be many users'. Ours: a login is one user's. */
+  const judgeAddresses = (
+    primary: string | undefined,
+    others: readonly string[],
+    own?: Credential,
+  ): DirectoryFailure | undefined => {
+    const addresses = primary === undefined ? others : [primary, ...others]
     for (const [i, address] of addresses.entries()) {
       if (!findDomain.get(address.slice(address.lastIndexOf('@') + 1))) return 'no-such-domain'
       if (addresses.indexOf(address) !== i) return 'address-in-use'
-      const owner = findOwner.get(address)
-      if (owner && owner.account !== own?.user.account) return 'address-in-use'
-      const namesake = rows.findUser(address)
-      if (namesake && namesake.user.account !== own?.user.account) return 'address-in-use'
     }
-    return undefined
+    if (primary === undefined) return undefined
+    const owner = findOwner.get(primary)
+    if (owner && owner.account !== own?.user.account) return 'address-in-use'
+    const namesake = rows.findUser(primary)
+    return namesake && namesake.user.account !== own?.user.account ? 'address-in-use' : undefined
   }
 
   const writeAddresses = (account: number, primary: string | undefined, others: readonly string[]): void => {
@@ -54,7 +65,7 @@ export function makeProgram(database: Database): NodeProgram {
     const { primary, others } = addressesOf(given)
     if (rows.findUser(username)) return fail('user-exists')
     if (findOwner.get(username)) return fail('address-in-use')
-    const failure = judgeAddresses(primary === undefined ? others : [primary, ...others])
+    const failure = judgeAddresses(primary, others)
     if (failure) return fail(failure)
     const made = insertUser.run(username, given.displayName ?? null, given.disabled ? 1 : 0, given.passwordHash)
     writeAddresses(Number(made.lastInsertRowid), primary, others)
@@ -70,7 +81,7 @@ export function makeProgram(database: Database): NodeProgram {
       primaryAddress: change.primaryAddress === undefined ? user.primaryAddress : change.primaryAddress,
       alternativeAddresses: change.alternativeAddresses ?? user.alternativeAddresses,
     })
-    const failure = judgeAddresses(primary === undefined ? others : [primary, ...others], before)
+    const failure = judgeAddresses(primary, others, before)
     if (failure) return fail(failure)
     const disabled = change.disabled ?? user.disabled
     const passwordHash = change.passwordHash ?? before.passwordHash
@@ -108,6 +119,7 @@ export function makeProgram(database: Database): NodeProgram {
   }
 
   return {
+    prepare: () => carryOver(logPages),
     execute(op) {
       switch (op.op) {
         case 'create-domain':

@@ -1,31 +1,27 @@
-import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import type { Log } from '#base/log'
 import { fail, ok, type Result } from '#base/result'
 import type { Directory } from '#mail/directory'
 import type { MailQueue } from '#mail/queue'
 import type { ContentStore, MailStore } from '#mail/store'
-import { checkSegments } from './check-segments.ts'
+import type { ReferencedSegment } from './check-segments.ts'
 import { makeContents } from './contents.ts'
 import { makeDirectory } from './directory.ts'
 import { type IndexWriter, openIndexWriter } from './index-writer.ts'
-import { beginStore, demandParts, findStore, type Layout, layoutOf, makeFolder, shardFiles } from './layout.ts'
+import { findStore, type Layout, layoutOf, makeFolder } from './layout.ts'
 import { takeLock } from './lock.ts'
-import { NewerVersion, readVersion } from './migrate.ts'
 import type { NodeAnswer, NodeOp } from './node-op.ts'
-import { nodeMigrations } from './node-schema.ts'
-import { damaged, type OpenFailure, openFailureOf, refuse } from './open-failure.ts'
+import { type OpenFailure, openFailureOf, refuse } from './open-failure.ts'
 import { makeQueue } from './queue.ts'
 import type { QueueAnswer, QueueOp, QueueStart } from './queue-op.ts'
-import type { QueueContext } from './queue-program.ts'
 import { openQueueReader } from './queue-reader.ts'
-import { queueMigrations } from './queue-schema.ts'
 import { openSegmentFiles } from './segment-files.ts'
 import { openSegmentLog } from './segment-log.ts'
 import { openMailStore } from './shard/index.ts'
 import { watchSpace } from './space-watch.ts'
 import { clearSpool } from './spool.ts'
-import { type StoreFile, writeStoreFile } from './store-file.ts'
+import { writeStoreFile } from './store-file.ts'
+import { takeUp } from './take-up.ts'
 
 export interface EmbeddedOptions {
   readonly directory: string
@@ -56,9 +52,6 @@ export interface EmbeddedEngine {
  */
 const usualShards = (): number => Math.min(4, Math.max(1, availableParallelism() >>> 2))
 
-/** One file of SQL a version. */
-const shardVersion = readdirSync(new URL('./shard/schema', import.meta.url)).length
-
 /** Undone in reverse when opening fails midway, and when the engine is closed. */
 type Undo = (() => Promise<void> | void)[]
 
@@ -77,18 +70,15 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Result<Emb
 async function open(options: EmbeddedOptions, undo: Undo): Promise<EmbeddedEngine> {
   const { directory, log, create, shards = usualShards(), now = Date.now } = options
   const layout = layoutOf(directory)
-  const store = await findStore(directory, create, shards)
+  await findStore(directory, create, shards)
   await makeFolder(layout.run)
   const lock = takeLock(layout.run)
   if (!lock.ok) return refuse(lock.failure)
   undo.push(() => lock.value.release())
-  if (store.state === 'complete') {
-    await demandParts(layout, store)
-    checkVersions(layout, store)
-  } else {
-    log('info', 'store-created', { directory, shards: store.shards })
-    await beginStore(layout, store)
-  }
+  // Once more: another program may have made it before it let the lock go.
+  const found = await findStore(directory, create, shards)
+  if (found.state === 'new') log('info', 'store-created', { directory, shards: found.shards })
+  const { store, referenced } = await takeUp(layout, found)
   await clearSpool(layout.run)
 
   let failed = false
@@ -99,18 +89,14 @@ async function open(options: EmbeddedOptions, undo: Undo): Promise<EmbeddedEngin
   }
   // All threads start at once: each of them takes a moment to load.
   const [writers, mailStore] = await Promise.all([
-    openWriters(layout, store, onFatal, undo),
+    openWriters(layout, onFatal, undo),
     kept(openMailStore({ directory, shards: store.shards, log, onFatal, openWriter: openIndexWriter }), undo),
   ])
   const [queueWriter, nodeWriter] = writers
-  const start = await startQueue(queueWriter)
+  // From now on a power cut may not take back what is referred to; a lost tail that nobody refers to is no damage.
+  const { nextEntry } = await startQueue(queueWriter, { generation: store.generation, segments: referenced })
   const reader = openQueueReader(layout.queue)
   undo.push(() => reader.close())
-  const referenced = reader.listSegments()
-  const identity = { storeId: store.id, generation: start.generation }
-  await checkSegments(layout.segments, referenced, identity)
-  // From now on a power cut may not take back what is referred to; a lost tail that nobody refers to is no damage.
-  for (const { segment, length } of referenced) await queueWriter.run({ op: 'end-segment', segment, length })
 
   const files = openSegmentFiles(layout.segments)
   undo.push(() => files.close())
@@ -118,7 +104,8 @@ async function open(options: EmbeddedOptions, undo: Undo): Promise<EmbeddedEngin
     queueWriter.run(op).catch(error => log('warning', 'segment-note-lost', { reason: String(error) }))
   }
   const segments = await openSegmentLog({
-    ...identity,
+    storeId: store.id,
+    generation: store.generation,
     folder: layout.segments,
     space: watchSpace(layout.segments, options.reserve),
     now,
@@ -129,7 +116,7 @@ async function open(options: EmbeddedOptions, undo: Undo): Promise<EmbeddedEngin
     ...(options.rollAt === undefined ? {} : { rollAt: options.rollAt }),
   })
   undo.push(() => segments.close())
-  const queue = makeQueue({ segments, files, writer: queueWriter, reader, nextEntry: start.nextEntry, log })
+  const queue = makeQueue({ segments, files, writer: queueWriter, reader, nextEntry, log })
   undo.push(() => queue.close())
   const engine = {
     store: mailStore,
@@ -137,32 +124,20 @@ async function open(options: EmbeddedOptions, undo: Undo): Promise<EmbeddedEngin
     queue,
     directory: makeDirectory(layout.node, nodeWriter),
   }
-  if (store.state === 'new') await writeStoreFile(directory, { ...store, state: 'complete' })
+  await writeStoreFile(directory, { ...store, state: 'complete' })
   return { ...engine, close: () => closeAll(undo) }
-}
-
-/** All of them before any of them is changed. */
-function checkVersions(layout: Layout, store: StoreFile): void {
-  for (const [file, known] of [
-    [layout.queue, queueMigrations.length],
-    [layout.node, nodeMigrations.length],
-    ...shardFiles(layout, store.shards).map(file => [file, shardVersion] as const),
-  ] as const) {
-    const found = readVersion(file)
-    if (found > known) throw new NewerVersion(file, found, known)
-    if (found === 0) damaged(`${file} is empty`)
-  }
 }
 
 async function openWriters(
   layout: Layout,
-  store: StoreFile,
   onFatal: (error: Error) => void,
   undo: Undo,
 ): Promise<readonly [IndexWriter<QueueOp, QueueAnswer>, IndexWriter<NodeOp, NodeAnswer>]> {
-  const context: QueueContext = { storeId: store.id }
   return Promise.all([
-    kept(openIndexWriter<QueueOp, QueueAnswer>({ file: layout.queue, program: 'queue', context, onFatal }), undo),
+    kept(
+      openIndexWriter<QueueOp, QueueAnswer>({ file: layout.queue, program: 'queue', context: undefined, onFatal }),
+      undo,
+    ),
     kept(
       openIndexWriter<NodeOp, NodeAnswer>({ file: layout.node, program: 'node', context: undefined, onFatal }),
       undo,
@@ -178,8 +153,11 @@ async function kept<T extends { close(): Promise<void> }>(opening: Promise<T>, u
   return opening
 }
 
-async function startQueue(writer: IndexWriter<QueueOp, QueueAnswer>): Promise<QueueStart> {
-  const started = await writer.run({ op: 'start' })
+async function startQueue(
+  writer: IndexWriter<QueueOp, QueueAnswer>,
+  run: { readonly generation: number; readonly segments: readonly ReferencedSegment[] },
+): Promise<QueueStart> {
+  const started = await writer.run({ op: 'start', ...run })
   if (!started.ok) return refuse({ kind: 'full' })
   return started.value as QueueStart
 }

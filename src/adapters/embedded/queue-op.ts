@@ -1,5 +1,6 @@
 import type { Result } from '#base/result'
 import type { RecipientState } from '#mail/queue'
+import type { ReferencedSegment } from './check-segments.ts'
 
 export type QueueOp =
   | {
@@ -12,8 +13,8 @@ export type QueueOp =
   | { readonly op: 'decision'; readonly decision: DecisionRow }
   | { readonly op: 'begin-segment'; readonly segment: number }
   | { readonly op: 'end-segment'; readonly segment: number; readonly length: number }
-  /** The first of each run: gives what the run has to know. */
-  | { readonly op: 'start' }
+  /** The first of each run: gives what the run has to know. The segments are those that an earlier run left. */
+  | { readonly op: 'start'; readonly generation: number; readonly segments: readonly ReferencedSegment[] }
   /** The last of a run: ids go on behind the last one given. */
   | { readonly op: 'stop'; readonly nextEntry: number }
 
@@ -34,7 +35,6 @@ export type EntryRow = readonly [
 export type DecisionRow = readonly [at: number, entry: number | null, segment: number, offset: number, length: number]
 
 export interface QueueStart {
-  readonly generation: number
   readonly nextEntry: number
 }
 

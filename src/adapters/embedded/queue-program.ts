@@ -1,29 +1,29 @@
 import { ok } from '#base/result'
 import type { RecipientState } from '#mail/queue'
-import type { Database } from './database.ts'
+import { type Database, makeCarryOver } from './database.ts'
+import { makeDecisionPurge } from './decision-purge.ts'
 import type { WriterProgram } from './index-program.ts'
 import type { QueueAnswer, QueueOp, QueueStart } from './queue-op.ts'
 import { migrateQueue } from './queue-schema.ts'
 
-export interface QueueContext {
-  readonly storeId: Uint8Array
-  readonly now?: () => number
-}
-
 const done = ok(undefined)
 /** Ids are taken from the counter in blocks: a crash leaves a gap, never an id that was given before. */
 const block = 1_000
-const decisionsKept = 30 * 24 * 3600 * 1000
-const purgedAtOnce = 5_000
-const purgesInARow = 4
-const purgeEvery = 60_000
+/**
+ * Each run's ids begin at a place of its own: an old copy of this file knows nothing of what was given out after it was
+ * made, and an id that comes again would be taken for a letter that is long delivered. Six digits to the base of 36, in
+ * which letters are named.
+ */
+const idsOfRun = 36 ** 6
+/** Pages of the log at which a group is kept waiting until they are carried over. */
+const logPages = 1_000
+
+export type QueueProgram = WriterProgram<QueueOp, QueueAnswer>
 
 /** What the queue's writing thread does. */
-export function makeProgram(database: Database, context: unknown): WriterProgram<QueueOp, QueueAnswer> {
+export function makeProgram(database: Database): QueueProgram {
   migrateQueue(database)
-  const { storeId, now = Date.now } = context as QueueContext
-  belongTo(database, storeId)
-
+  const carryOver = makeCarryOver(database)
   const insertEntry = database.prepare(
     `INSERT INTO entry (id, received, sender, marks, segment, offset, size, local_prefix, recipient_count, recipients)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -38,13 +38,14 @@ export function makeProgram(database: Database, context: unknown): WriterProgram
   )
   const writeStates = database.prepare('UPDATE entry SET states = ? WHERE id = ?')
   const counters = openCounters(database)
-  const purge = database.prepare(
-    `DELETE FROM decision WHERE at < ? AND id IN (SELECT id FROM decision ORDER BY id LIMIT ${purgedAtOnce})`,
-  )
+  const purge = makeDecisionPurge(database)
   const beginSegment = database.prepare('INSERT OR IGNORE INTO segment (number) VALUES (?)')
   const endSegment = database.prepare('INSERT OR REPLACE INTO segment (number, length) VALUES (?, ?)')
+  const lengthenSegment = database.prepare(
+    `INSERT INTO segment (number, length) VALUES (?, ?)
+     ON CONFLICT (number) DO UPDATE SET length = excluded.length WHERE length IS NULL OR length < excluded.length`,
+  )
   let reserved = counters.read('next-entry')
-  let purgedAt = 0
 
   const reserve = (next: number): void => {
     reserved = next
@@ -62,6 +63,7 @@ export function makeProgram(database: Database, context: unknown): WriterProgram
   }
 
   return {
+    prepare: () => carryOver(logPages),
     execute(op) {
       switch (op.op) {
         case 'commit':
@@ -84,11 +86,10 @@ export function makeProgram(database: Database, context: unknown): WriterProgram
           endSegment.run(op.segment, op.length)
           return done
         case 'start': {
-          const generation = counters.read('generation') + 1
-          counters.write('generation', generation)
-          const nextEntry = Math.max(1, reserved)
+          for (const { segment, length } of op.segments) lengthenSegment.run(segment, length)
+          const nextEntry = Math.max(reserved, op.generation * idsOfRun + 1)
           reserved = nextEntry
-          return ok<QueueStart>({ generation, nextEntry })
+          return ok<QueueStart>({ nextEntry })
         }
         case 'stop':
           reserve(op.nextEntry)
@@ -98,14 +99,7 @@ export function makeProgram(database: Database, context: unknown): WriterProgram
     forget() {
       reserved = counters.read('next-entry')
     },
-    idle() {
-      if (now() - purgedAt < purgeEvery) return
-      for (let i = 0; i < purgesInARow; i++) {
-        if (purge.run(now() - decisionsKept).changes === purgedAtOnce) continue
-        purgedAt = now()
-        return
-      }
-    },
+    idle: () => purge(Date.now()),
   }
 }
 
@@ -120,12 +114,4 @@ function openCounters(database: Database): Counters {
   const read = database.prepare<[string], { value: number }>('SELECT value FROM counter WHERE name = ?')
   const write = database.prepare('INSERT OR REPLACE INTO counter (name, value) VALUES (?, ?)')
   return { read: name => read.get(name)?.value ?? 0, write: (name, value) => void write.run(name, value) }
-}
-
-/** The file of another store beside our segments would give every letter another content. */
-function belongTo(database: Database, storeId: Uint8Array): void {
-  const found = database.prepare<[], { id: Uint8Array }>('SELECT id FROM store').get()
-  if (!found) database.prepare('INSERT INTO store (id) VALUES (?)').run(Buffer.from(storeId))
-  else if (!Buffer.from(storeId).equals(found.id))
-    throw Object.assign(new Error('belongs to another store'), { code: 'another-store' })
 }

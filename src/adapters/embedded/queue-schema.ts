@@ -28,8 +28,7 @@ export const queueMigrations: readonly string[] = [
      length INTEGER NOT NULL
    ) STRICT;
    CREATE TABLE segment (number INTEGER PRIMARY KEY, length INTEGER) STRICT;
-   CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-   CREATE TABLE store (id BLOB NOT NULL) STRICT;`,
+   CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;`,
 ]
 
 export const migrateQueue = (database: Database): void => migrate(database, queueMigrations)

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import BetterSqlite from 'better-sqlite3'
+import { temporaryFolder } from '../../../test/kit/embedded-engine.ts'
 import type { WriterProgram } from './index-program.ts'
 import { runGroup } from './run-group.ts'
 
 type Op = { readonly write: number } | { readonly fail: string }
 
-function setUp(pages?: number) {
-  const database = new BetterSqlite(':memory:')
+function setUp(pages?: number, file = ':memory:') {
+  const database = new BetterSqlite(file, { timeout: 50 })
   database.exec('CREATE TABLE row (n INTEGER, filling BLOB)')
   if (pages !== undefined) database.pragma(`max_page_count = ${pages}`)
   const insert = database.prepare('INSERT INTO row VALUES (?, zeroblob(?))')
@@ -63,4 +65,23 @@ test('CR-05 a broken disk ends it: nothing is answered and nothing is tried agai
     assert.equal(outcome.say, 'fatal')
     assert.deepEqual(calls, ['prepare 3', 'forget'])
   }
+})
+
+test('CR-23 a lock that another program holds is waited for once a group, not once an operation', () => {
+  const file = join(temporaryFolder(), 'index.sqlite')
+  const { run, rows, calls, database } = setUp(undefined, file)
+  const foreign = new BetterSqlite(file)
+  foreign.exec('BEGIN IMMEDIATE')
+  const outcome = run({ write: 1 }, { write: 2 }, { write: 3 })
+  assert.ok(outcome.say === 'answers')
+  assert.deepEqual(
+    outcome.poison?.map(({ place, error }) => [place, error.code]),
+    [0, 1, 2].map(place => [place, 'SQLITE_BUSY']),
+  )
+  assert.deepEqual(calls, ['prepare 3', 'forget'])
+  foreign.exec('ROLLBACK')
+  foreign.close()
+  assert.deepEqual(run({ write: 4 }), { say: 'answers', answers: [4] })
+  assert.deepEqual(rows(), [4])
+  database.close()
 })

@@ -14,11 +14,19 @@ export function runGroup(
     program.forget()
     if (isDiskBroken(error)) return { say: 'fatal', error: portable(error) }
     if (isDiskFull(error)) return { say: 'answers', answers: ops.map(() => noSpace) }
-    if (ops.length === 1)
-      return { say: 'answers', answers: [undefined], poison: [{ place: 0, error: portable(error) }] }
+    // Another program holds the file, against all rules: whoever asked alone would wait as long and hear the same.
+    if (ops.length === 1 || isBusy(error)) return allPoisoned(ops, error)
     return oneByOne(database, program, ops)
   }
 }
+
+const isBusy = (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED)/.test(errorCode(error))
+
+const allPoisoned = (ops: readonly unknown[], error: unknown): FromThread => ({
+  say: 'answers',
+  answers: ops.map(() => undefined),
+  poison: ops.map((_, place) => ({ place, error: portable(error) })),
+})
 
 /** After a bug in one operation: the others must not pay for it. */
 function oneByOne(database: Database, program: WriterProgram<unknown, unknown>, ops: readonly unknown[]): FromThread {

@@ -11,6 +11,7 @@ import { openSegmentFiles } from './segment-files.ts'
 import { openSegmentLog, type SegmentLogOptions } from './segment-log.ts'
 import { parseRecord } from './segment-record.ts'
 import { writeAll } from './segment-roll.ts'
+import { SpoolFailed } from './spool.ts'
 
 function folderFor(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'hauspost-segments-'))
@@ -137,6 +138,39 @@ test('CR-05 a write error that is no refusal stops the log: nobody is answered',
   )
   assert.deepEqual(fatal, ['EIO'])
   assert.deepEqual(await log.append([record('late')]), { ok: false, failure: 'store-closed' })
+  await log.close()
+})
+
+test('QD-09 a letter that cannot be read back from its spool costs the others of its group nothing', async t => {
+  const folder = folderFor(t)
+  const log = await openOn(folder)
+  await log.append([record('before')])
+  const size = statSync(segmentFile(folder, 1)).size
+  const code = 'ERR_OUT_OF_RANGE'
+  for (const error of [new SpoolFailed('EIO'), Object.assign(new RangeError('a bug'), { code })]) {
+    const broken = {
+      length: 5_000,
+      async copyTo(file: FileHandle, at: number) {
+        await file.write(Buffer.alloc(100, 1), 0, 100, at)
+        throw error
+      },
+    }
+    const [before, lost, behind] = await Promise.allSettled([
+      log.append([record('beside')]),
+      log.append([broken]),
+      log.append([record('behind')]),
+    ])
+    assert.deepEqual(lost, { status: 'rejected', reason: error })
+    for (const [one, text] of [
+      [before, 'beside'],
+      [behind, 'behind'],
+    ] as const) {
+      assert.ok(one.status === 'fulfilled' && one.value.ok)
+      assert.equal(await readBack(folder, one.value.value[0]!), text)
+    }
+  }
+  assert.equal(readdirSync(folder).length, 1)
+  assert.equal(statSync(segmentFile(folder, 1)).size, size + 4 * record('beside').length)
   await log.close()
 })
 

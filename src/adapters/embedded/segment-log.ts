@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import type { Log } from '#base/log'
 import { fail, ok, type Result } from '#base/result'
 import type { Place } from './content-ref.ts'
+import { errorCode } from './database.ts'
 import { isRefusal } from './disk-error.ts'
 import {
   createSegment,
@@ -13,6 +14,7 @@ import {
   writeAll,
 } from './segment-roll.ts'
 import type { SpaceWatch } from './space-watch.ts'
+import { SpoolFailed } from './spool.ts'
 
 /** A record ready for the log: in memory, or something large that writes itself in slices. */
 export type LogRecord =
@@ -24,6 +26,8 @@ export type LogFailure = 'no-space' | 'store-closed'
 export interface SegmentLog {
   /** Durable when it resolves, all of them or none; where each begins, by place. */
   append(records: readonly LogRecord[]): Promise<Result<readonly Place[], LogFailure>>
+  /** Would the disk take so much, for a content on its way here, and keep its reserve? Counts it as used. */
+  fits(bytes: number): boolean
   close(): Promise<void>
 }
 
@@ -88,10 +92,22 @@ export async function openSegmentLog(options: SegmentLogOptions): Promise<Segmen
       const places = await writeGroup(target, group)
       for (const [i, one] of group.entries()) one.resolve(ok(places[i] as readonly Place[]))
     } catch (error) {
+      if (error instanceof LetterFailed) return commitWithout(error, group)
       if (error instanceof SyncFailed || !isRefusal(error)) throw error
       await abandon(String(error))
       for (const one of group) one.resolve(fail('no-space'))
     }
+  }
+
+  const commitWithout = async ({ letter, cause }: LetterFailed, group: readonly Waiting[]): Promise<void> => {
+    letter.reject(cause instanceof Error ? cause : new Error(String(cause)))
+    try {
+      await segment?.file.truncate(segment.end)
+    } catch (error) {
+      await abandon(String(error))
+    }
+    const others = group.filter(one => one !== letter)
+    if (others.length > 0) await commit(others)
   }
 
   const run = async (): Promise<void> => {
@@ -125,6 +141,7 @@ export async function openSegmentLog(options: SegmentLogOptions): Promise<Segmen
         setImmediate(run)
       })
     },
+    fits: bytes => options.space.fits(bytes),
     async close() {
       closed = true
       if (running) await new Promise<void>(resolve => (idle = resolve))
@@ -132,6 +149,19 @@ export async function openSegmentLog(options: SegmentLogOptions): Promise<Segmen
     },
   }
 }
+
+/** One of a group could not write itself, and the segment is not to blame: the others go without it. */
+class LetterFailed extends Error {
+  readonly letter: Waiting
+  constructor(letter: Waiting, cause: unknown) {
+    super('a record could not be written', { cause })
+    this.letter = letter
+  }
+}
+
+/** What the kernel says comes from the segment's disk; a spool's trouble is wrapped, and bugs have codes of their own. */
+const isOfSegment = (error: unknown): boolean =>
+  !(error instanceof SpoolFailed) && errorCode(error) !== '' && !errorCode(error).startsWith('ERR_')
 
 function takeGroup(waiting: readonly Waiting[]): readonly Waiting[] {
   let bytes = 0
@@ -157,16 +187,20 @@ async function writeGroup(segment: OpenSegment, group: readonly Waiting[]): Prom
     written = at
   }
   const places: (readonly Place[])[] = []
-  for (const { records } of group) {
+  for (const one of group) {
     const mine: Place[] = []
-    for (const record of records) {
+    for (const record of one.records) {
       mine.push({ segment: segment.number, offset: at })
       if ('bytes' in record) {
         batch.push(record.bytes)
         at += record.length
       } else {
         await flush()
-        await record.copyTo(segment.file, at)
+        try {
+          await record.copyTo(segment.file, at)
+        } catch (error) {
+          throw isOfSegment(error) ? error : new LetterFailed(one, error)
+        }
         at += record.length
         written = at
       }

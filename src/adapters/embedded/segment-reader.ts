@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { CorruptContent, type StoredContent } from '#mail/store'
 import { parseRef, segmentFile } from './content-ref.ts'
-import { parseRecord, recordLength } from './segment-record.ts'
+import { parseRecord, type RecordHeader, recordLength } from './segment-record.ts'
 
 /** Reads contents while its caller waits: for writing threads, never for the main one. */
 export interface SegmentReader {
@@ -67,7 +67,12 @@ export function openSegmentReader(folder: string): SegmentReader {
 export function verified(content: StoredContent, bytes: Uint8Array, at: number): Uint8Array {
   const record = parseRecord(bytes, at)
   if (typeof record === 'string') throw new CorruptContent(content, record)
-  if (record.header.kind !== 'content') throw new CorruptContent(content, `is a ${record.header.kind}`)
-  if (record.payload.length !== content.size) throw new CorruptContent(content, 'has another size')
+  checkHeader(content, record.header)
   return record.payload
+}
+
+/** Throws when a record is not the one meant. */
+export function checkHeader(content: StoredContent, header: RecordHeader): void {
+  if (header.kind !== 'content') throw new CorruptContent(content, `is a ${header.kind}`)
+  if (header.length !== content.size) throw new CorruptContent(content, 'has another size')
 }

@@ -33,11 +33,6 @@ export interface RecordHeader {
 }
 
 export const digestOf = (payload: Uint8Array): Uint8Array => hash('sha256', payload, 'buffer')
-export const checksumOf = (parts: readonly Uint8Array[]): number => {
-  let sum = 0
-  for (const part of parts) sum = crc32(part, sum)
-  return sum
-}
 
 export const recordLength = (payload: number): number => headerLength + payload + trailerLength
 

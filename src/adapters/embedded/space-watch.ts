@@ -6,7 +6,7 @@ export interface SpaceWatch {
   fits(bytes: number): boolean
 }
 
-/** Kept free for deletions, flags and the database's own work: a full store must be able to empty itself. */
+/** Kept free for flags, deletions and the databases' own work: what is there can be used when nothing more fits. */
 export const defaultReserve = 64 * 1024 * 1024
 const looksAgainAfter = 1_000
 

@@ -12,17 +12,35 @@ export interface Spool {
   discard(): void
 }
 
+/** A spool that cannot be written or read back: the trouble of its own letter. */
+export class SpoolFailed extends Error {
+  override readonly name = 'SpoolFailed'
+}
+
 const sliceLength = 256 * 1024
 const prefix = 'spool-'
 let made = 0
 
-export function openSpool(folder: string): Spool {
+/** `fits` is asked before each write: half a letter must not eat what the reserve is for. */
+export function openSpool(folder: string, fits: (bytes: number) => boolean): Spool {
   const opened = openNameless(folder)
   // Nobody may have asked yet when it fails; `write` and `slices` tell.
   opened.catch(() => {})
   let size = 0
   let writing: Promise<void> = Promise.resolve()
   let gone = false
+
+  const readAt = async (slice: Uint8Array, at: number): Promise<number> => {
+    try {
+      const file = await opened
+      await writing
+      const { bytesRead } = await file.read(slice, 0, slice.length, at)
+      if (bytesRead > 0) return bytesRead
+    } catch (error) {
+      throw new SpoolFailed(`a spool cannot be read back: ${String(error)}`, { cause: error })
+    }
+    throw new SpoolFailed('the spool file is shorter than what was written to it')
+  }
 
   return {
     get size() {
@@ -31,21 +49,20 @@ export function openSpool(folder: string): Spool {
     write(bytes) {
       const at = size
       size += bytes.length
+      const hasRoom = fits(bytes.length)
       writing = Promise.all([opened, writing]).then(async ([file]) => {
+        if (!hasRoom) throw Object.assign(new Error('a spool would need the reserve'), { code: 'ENOSPC' })
         await writeAll(file, [bytes], at)
       })
       writing.catch(() => {})
       return writing
     },
     async *slices() {
-      const file = await opened
-      await writing
       const slice = Buffer.allocUnsafeSlow(Math.min(size, sliceLength))
       for (let at = 0; at < size; ) {
-        const { bytesRead } = await file.read(slice, 0, slice.length, at)
-        if (bytesRead === 0) throw new Error('the spool file is shorter than what was written to it')
-        at += bytesRead
-        yield slice.subarray(0, bytesRead)
+        const read = await readAt(slice, at)
+        at += read
+        yield slice.subarray(0, read)
       }
     },
     discard() {

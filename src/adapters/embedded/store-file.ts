@@ -9,8 +9,13 @@ export interface StoreFile {
   readonly id: Uint8Array
   /** Fixed for the life of the store: an account's number names its shard. */
   readonly shards: number
-  /** `new` until everything was made once: only then may a missing file be made. */
-  readonly state: 'new' | 'complete'
+  /** Counts the starts. Every index bears the number too: a copy of another time is told from the rest by it. */
+  readonly generation: number
+  /**
+   * `new` until everything was made once: only then may a missing file be made. `starting` while the files are given a
+   * new number: nothing has been served under it, and some may still bear the one before.
+   */
+  readonly state: 'new' | 'starting' | 'complete'
 }
 
 export const storeFormat = 1
@@ -21,6 +26,7 @@ export const newStoreFile = (shards: number): StoreFile => ({
   format: storeFormat,
   id: randomBytes(16),
   shards,
+  generation: 1,
   state: 'new',
 })
 
@@ -36,8 +42,8 @@ export async function readStoreFile(directory: string): Promise<StoreFile | unde
   return parseStoreFile(text)
 }
 
-export function encodeStoreFile({ format, id, shards, state }: StoreFile): string {
-  const fields = { format, id: Buffer.from(id).toString('hex'), shards, state }
+export function encodeStoreFile({ format, id, shards, generation, state }: StoreFile): string {
+  const fields = { format, id: Buffer.from(id).toString('hex'), shards, generation, state }
   return [firstLine, ...Object.entries(fields).map(([key, value]) => `${key}: ${value}`), ''].join('\n')
 }
 
@@ -49,13 +55,15 @@ export function parseStoreFile(text: string): StoreFile {
   const format = Number(fields.get('format'))
   const id = Buffer.from(fields.get('id') ?? '', 'hex')
   const shards = Number(fields.get('shards'))
+  const generation = Number(fields.get('generation'))
   const state = fields.get('state')
-  const known = state === 'new' || state === 'complete'
+  const known = state === 'new' || state === 'starting' || state === 'complete'
   if (first !== firstLine || !Number.isSafeInteger(format)) throw damage()
   // A later format may say other things.
-  if (format > storeFormat) return { format, id, shards, state: 'complete' }
+  if (format > storeFormat) return { format, id, shards, generation, state: 'complete' }
+  if (!Number.isSafeInteger(generation) || generation < 1) throw damage()
   if (id.length !== 16 || !Number.isSafeInteger(shards) || shards < 1 || shards > 64 || !known) throw damage()
-  return { format, id, shards, state }
+  return { format, id, shards, generation, state }
 }
 
 const damage = (): Error => Object.assign(new Error(`the file '${name}' is not readable`), { code: 'damaged' })

@@ -67,7 +67,7 @@ test('without the pinned Node a new enough one from the path serves; otherwise o
   for (const [i, version] of [...fit, ...unfit].entries()) {
     const { launcher, path, root } = makeBareProject(`bare${i}`, version)
     const told = run(launcher, ['a', 'b c'], { path })
-    if (fit.includes(version ?? '')) assert.equal(told.out, `ran ${root}/src/app/main.ts a b c\n`, String(version))
+    if (fit.includes(version ?? '')) assert.equal(told.out, `ran ${root}/src/app/main.mjs a b c\n`, String(version))
     else {
       assert.equal(told.code, 1, String(version))
       assert.match(

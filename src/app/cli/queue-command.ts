@@ -1,4 +1,4 @@
-import type { QueueRow } from '#mail/admin'
+import type { QueueRecipientRow, QueueRow } from '#mail/admin'
 import { type Command, chosenDirectory, complainOf, parseOptions, usage } from './command.ts'
 import { fitForTerminal } from './fit-for-terminal.ts'
 import { reachServer } from './reach-server.ts'
@@ -9,13 +9,17 @@ const help = `usage: hauspost queue list | show ID | remove ID   [--data DIR] [-
   show ID     one of them; ID is what the 250 reply and the Received line say
   remove ID   takes it out: nobody gets it any more`
 
+const recipientText = ({ address, state, at, until, attempts, why }: QueueRecipientRow): string => {
+  const tries = attempts === 1 ? '1 attempt' : `${attempts} attempts`
+  const when = until === undefined ? '' : ` until ${until} after ${tries}`
+  const reason = why === undefined ? '' : `: ${fitForTerminal(why)}`
+  return `        <${fitForTerminal(address)}> ${state}${at === undefined ? '' : ` ${at}`}${when}${reason}`
+}
+
 const rowText = (row: QueueRow): string =>
   [
     `${row.id}  ${row.received}  ${row.size} bytes  from <${fitForTerminal(row.sender)}>`,
-    ...row.recipients.map(
-      ({ address, state, why }) =>
-        `        <${fitForTerminal(address)}> ${state}${why === undefined ? '' : `: ${fitForTerminal(why)}`}`,
-    ),
+    ...row.recipients.map(recipientText),
   ].join('\n')
 
 export const queueCommand: Command = async (words, terminal) => {

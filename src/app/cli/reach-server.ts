@@ -24,7 +24,7 @@ export async function reachServer<T>(data: string, use: (ask: Ask) => Promise<T>
       }
       if (operation === 'variable.list') return readVariables(data, given)
       const { openOffline } = await import('../wire-admin.ts')
-      const opened = await openOffline(data)
+      const opened = await openOffline(data, makesDirectory.has(operation))
       if (!opened.ok) return opened
       offline = opened.value
     }

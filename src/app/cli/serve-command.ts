@@ -46,13 +46,14 @@ export const serveCommand: Command = async (words, terminal) => {
   }
   const { runServer } = await import('../serve.ts')
   try {
-    return await runServer({
+    const ran = await runServer({
       data: data.value,
       ...(bind === undefined ? {} : { bind }),
       portOffset,
       set,
       demo: options.has('demo'),
     })
+    return ran.ok ? 0 : complainOf({ kind: 'failed', words: ran.failure }, terminal, options.has('json'))
   } catch (error) {
     // Threads and sockets that are open by now would keep a server alive that serves nobody.
     terminal.complain(`hauspost: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)

@@ -44,6 +44,9 @@ test('what each call prints, in the words of the tool that administrators know',
       '',
       "W: The config registry variable 'mail/messagesizelimit' is not set in this layer\n",
     ],
+    ['set mail/cyrus/imap=no', 0, 'Create mail/cyrus/imap\n', 'W: mail/cyrus/imap applies at the next start\n'],
+    ['set mail/cyrus/imap?yes', 0, 'Not updating mail/cyrus/imap\n', ''],
+    ['unset mail/cyrus/imap', 0, 'Unsetting mail/cyrus/imap\n', 'W: mail/cyrus/imap applies at the next start\n'],
     ['get mail/postfix/smtpd/banner', 0, '', ''],
     ['set nothing hostname=mx', 0, 'Create hostname\n', "W: Missing value for config registry variable 'nothing'\n"],
     ['set mail/alias/postmaster=anna@example.test', 0, 'Create mail/alias/postmaster\n', ''],
@@ -122,7 +125,7 @@ test('a data directory is needed, and one that is not there is not found', async
 })
 
 test('every command explains itself', async () => {
-  for (const name of ['serve', 'ucr', 'udm', 'queue', 'decisions']) {
+  for (const name of ['serve', 'ucr', 'udm', 'queue', 'decisions', 'version']) {
     const told = await tell([name, '--help'])
     assert.equal(told.code, 0)
     assert.match(told.out, new RegExp(`^usage: (hauspost )?${name} `))

@@ -103,12 +103,14 @@ const words = {
 
 function tellOutcomes({ terminal, json }: UcrTask, outcomes: readonly VariableOutcome[]): number {
   if (json) terminal.print(JSON.stringify(outcomes))
-  for (const { key, did, maskedBy } of outcomes) {
+  for (const { key, did, applies, maskedBy } of outcomes) {
     if (did === 'was-unset') terminal.complain(`W: The config registry variable '${key}' is not set in this layer`)
     else if (!json) terminal.print(`${words[did]} ${key}`)
-    if (maskedBy === undefined) continue
-    const gone = did === 'unset' || did === 'was-unset'
-    terminal.complain(`W: ${key} is ${gone ? 'still set in' : 'overridden by'} scope "${maskedBy}"`)
+    const isGone = did === 'unset' || did === 'was-unset'
+    const isSame = did === 'was-unset' || did === 'not-updated'
+    if (maskedBy !== undefined)
+      terminal.complain(`W: ${key} is ${isGone ? 'still set in' : 'overridden by'} scope "${maskedBy}"`)
+    else if (!isSame && applies !== 'at once') terminal.complain(`W: ${key} applies ${applies}`)
   }
   return 0
 }

@@ -1,4 +1,4 @@
-import type { Result } from '#base/result'
+import { ok, type Result } from '#base/result'
 import type { AdminFailure } from '#mail/admin'
 import {
   type Command,
@@ -30,8 +30,8 @@ const help = `usage: udm MODULE list|create|modify|remove [options]      (udm mo
 
 /** What the modules call their parts in the operations. */
 const modules = {
-  'mail/domain': { operations: 'domain', nameProperty: 'name', nameArgument: 'name' },
-  'users/user': { operations: 'user', nameProperty: 'username', nameArgument: 'username' },
+  'mail/domain': { operations: 'domain', nameProperty: 'name', attribute: 'cn', under: 'cn=domain,cn=mail' },
+  'users/user': { operations: 'user', nameProperty: 'username', attribute: 'uid', under: 'cn=users' },
 } as const
 
 type Module = (typeof modules)[keyof typeof modules]
@@ -126,7 +126,9 @@ const modify: Verb = async task => {
     return usage('a mail domain keeps its name; create another and remove this one').failure
   const change = readChange(task)
   if (!change.ok) return change.failure
-  const name = nameOfDn(options.value('dn'))
+  const named = readDn(options.value('dn'), module)
+  if (!named.ok) return named.failure
+  const name = named.value
   if (name === undefined) return usage('which object? --dn uid=NAME,cn=users').failure
   const answer = await ask('user.modify', { username: name, ...change.value })
   if (answer.ok) return told(task, 'Object modified', answer.value)
@@ -135,7 +137,9 @@ const modify: Verb = async task => {
 
 const remove: Verb = async task => {
   const { ask, options, module } = task
-  let name = nameOfDn(options.value('dn'))
+  const named = readDn(options.value('dn'), module)
+  if (!named.ok) return named.failure
+  let name = named.value
   const filter = options.value('filter')
   if (name === undefined && filter !== undefined) {
     const found = await ask(`${module.operations}.list`, { filter })
@@ -144,10 +148,10 @@ const remove: Verb = async task => {
     if (rows.length > 1)
       return { kind: 'conflict', words: `${rows.length} objects match ${filter}: name one with --dn` }
     if (rows.length === 0) return ignored(task, { kind: 'not-found', words: `No object matches ${filter}` })
-    name = nameOfDn(rows[0]?.dn)
+    name = rows[0]?.properties[module.nameProperty] as string | undefined
   }
   if (name === undefined) return usage('which object? --dn DN or --filter NAME=VALUE').failure
-  const answer = await ask(`${module.operations}.remove`, { [module.nameArgument]: name })
+  const answer = await ask(`${module.operations}.remove`, { [module.nameProperty]: name })
   if (answer.ok) return told(task, 'Object removed', answer.value)
   return ignored(task, answer.failure)
 }
@@ -166,11 +170,13 @@ function ignored({ options, terminal, json }: Task, failure: AdminFailure): Admi
   return undefined
 }
 
-/** The name in front of a DN such as `uid=anna,cn=users`, or what was given if it is none. */
-function nameOfDn(dn: string | undefined): string | undefined {
-  if (dn === undefined || dn === '') return undefined
+/** The name in front of a DN such as `uid=anna,cn=users`, or what was given if it is none. RFC 4514 §3. */
+function readDn(dn: string | undefined, { attribute, under }: Module): Result<string | undefined, AdminFailure> {
+  if (dn === undefined || dn === '') return ok(undefined)
   const first = dn.split(',', 1)[0] as string
-  return first.slice(first.indexOf('=') + 1)
+  const equals = first.indexOf('=')
+  if (equals < 0 || first.slice(0, equals).trim().toLowerCase() === attribute) return ok(first.slice(equals + 1).trim())
+  return usage(`--dn: '${dn}' is nothing of this module; its objects are ${attribute}=NAME,${under}`)
 }
 
 type Written = Readonly<Record<string, readonly string[]>>
@@ -179,7 +185,9 @@ function readChange({
   options,
   terminal,
 }: Task): Result<{ readonly set: Written; readonly append: Written; readonly remove: Written }, AdminFailure> {
-  const read: Record<'set' | 'append' | 'remove', Record<string, string[]>> = { set: {}, append: {}, remove: {} }
+  // Without a prototype: a property may have any name.
+  const none = (): Record<string, string[]> => Object.create(null)
+  const read = { set: none(), append: none(), remove: none() }
   for (const option of ['set', 'append', 'remove'] as const) {
     for (const word of options.values(option)) {
       const assignment = splitAssignment(word)
@@ -195,5 +203,5 @@ function readChange({
     }
   }
   if (options.has('password-stdin')) read.set.password = [terminal.readLine()]
-  return { ok: true, value: read }
+  return ok(read)
 }

@@ -5,7 +5,7 @@ export const allowPlaintext = variable({
   key: 'mail/cyrus/auth/allowplaintext',
   kind: bool,
   preset: false,
-  applies: 'to new connections',
+  applies: 'at once',
   doc: 'May a password be sent over a connection without TLS? Whoever listens on the way then has it.',
 })
 

@@ -14,7 +14,7 @@ export const imapConnections = variable({
   kind: pint({ max: 100_000 }),
   preset: 10_000,
   applies: 'to new connections',
-  doc: 'How many IMAP connections may be open at once.',
+  doc: 'How many IMAP connections may be open at once, on both ports together. One address may hold a quarter of them, or 50 if that is more.',
 })
 
 export const deleteMailboxes = variable({

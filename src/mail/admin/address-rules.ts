@@ -1,11 +1,16 @@
 import { asciiLower } from '#base/bytes'
 import { fail, ok, type Result } from '#base/result'
+import { asciiDomain, isDomain } from '#standards/address'
 
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
 
-/** Folds to lower case and drops a trailing dot; then letters a-z, digits, full stop and hyphen. RFC 1123 §2.1. */
+/**
+ * Folds to lower case, writes U-labels as A-labels (RFC 5891 §4.4) and drops a trailing dot; then letters a-z, digits,
+ * full stop and hyphen. RFC 1123 §2.1.
+ */
 export function judgeDomainName(text: string): Result<string, string> {
-  const name = asciiLower(text.endsWith('.') ? text.slice(0, -1) : text)
+  const bare = asciiLower(text.endsWith('.') ? text.slice(0, -1) : text)
+  const name = isDomain(bare, true) ? (asciiDomain(bare) ?? bare) : bare
   if (name === '') return fail('a mail domain needs a name')
   if (name.length > 253) return fail('a domain name has at most 253 characters')
   if (name.split('.').every(part => label.test(part))) return ok(name)

@@ -23,7 +23,8 @@ test('domains are folded, made once, and kept while somebody has an address in t
     '.',
     'a b',
     'exa_mple.test',
-    'münchen.test',
+    'mün_chen.test',
+    `${'ü'.repeat(60)}.test`,
     '-a.test',
     `${'x'.repeat(64)}.test`,
     'a..b',
@@ -43,6 +44,21 @@ test('domains are folded, made once, and kept while somebody has an address in t
   assert.equal(domains.size, 0)
   const gone = await ask('remove', 'example.test')
   assert.ok(!gone.ok && gone.failure.kind === 'not-found')
+})
+
+test('a domain is kept in A-labels, whichever way it is given', async () => {
+  const { needs, domains, users } = makeSmallOffice()
+  const name = 'MÜNCHEN.test.'
+  assert.ok((await runOperation(needs, 'domain.create', { name })).ok)
+  assert.deepEqual([...domains], ['xn--mnchen-3ya.test'])
+  const again = await runOperation(needs, 'domain.create', { name: 'xn--mnchen-3ya.test' })
+  assert.ok(!again.ok && again.failure.kind === 'conflict')
+  const set = { username: 'anna', password: 'long enough', mailPrimaryAddress: 'anna@münchen.test' }
+  assert.ok((await runOperation(needs, 'user.create', { set })).ok)
+  assert.equal(users.get('anna')?.primaryAddress, 'anna@xn--mnchen-3ya.test')
+  users.clear()
+  assert.ok((await runOperation(needs, 'domain.remove', { name: 'münchen.test' })).ok)
+  assert.equal(domains.size, 0)
 })
 
 test('a filter is one condition with stars', async () => {

@@ -31,6 +31,8 @@ export interface VariableAssignment {
 export interface VariableOutcome {
   readonly key: string
   readonly did: 'created' | 'set' | 'not-updated' | 'unset' | 'was-unset'
+  /** When a running server obeys, in words: `at once`, or later. */
+  readonly applies: string
   /** The stronger layer that still decides what holds. */
   readonly maskedBy?: string
 }

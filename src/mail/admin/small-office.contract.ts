@@ -12,10 +12,8 @@ export function makeSmallOffice(change: Partial<AdminNeeds> = {}) {
   const logged: string[] = []
   const reconciled: string[] = []
   const erased: number[] = []
-  const byAddress = (address: string) =>
-    [...users.values()].find(user => user.primaryAddress === address || user.alternativeAddresses.includes(address))
-  const taken = (username: string, addresses: readonly string[]): boolean =>
-    addresses.some(address => (byAddress(address)?.username ?? username) !== username)
+  const byPrimary = (address: string | undefined) =>
+    [...users.values()].find(user => address !== undefined && user.primaryAddress === address)
 
   const directory: Directory = {
     listDomains: async () => [...domains].map(name => ({ name })),
@@ -34,15 +32,17 @@ export function makeSmallOffice(change: Partial<AdminNeeds> = {}) {
     },
     listUsers: async () => [...users.values()],
     findUser: async username => users.get(username),
-    findUserByAddress: async address => byAddress(address),
+    findUsersByAddress: async address =>
+      [...users.values()].filter(
+        user => user.primaryAddress === address || user.alternativeAddresses.includes(address),
+      ),
     async findCredential(login) {
-      const user = users.get(login) ?? byAddress(login)
+      const user = users.get(login) ?? byPrimary(login)
       return user && { user, passwordHash: user.passwordHash }
     },
     async createUser(user) {
       if (users.has(user.username)) return fail('user-exists')
-      if (taken(user.username, [user.primaryAddress ?? [], user.alternativeAddresses].flat()))
-        return fail('address-in-use')
+      if (byPrimary(user.primaryAddress)) return fail('address-in-use')
       const made = { ...user, account: accountId(users.size + 1), credentialVersion: 1 }
       users.set(user.username, made)
       return ok(made)

@@ -32,15 +32,16 @@ export const userProperties: readonly string[] = [
 
 const no = (words: string): { readonly ok: false; readonly failure: AdminFailure } => fail({ kind: 'usage', words })
 
-const truths: Readonly<Record<string, boolean>> = {
-  ...Object.fromEntries(['1', 'yes', 'true', 'on', 'enable', 'enabled', 'all'].map(word => [word, true])),
-  ...Object.fromEntries(['0', 'no', 'false', 'off', 'disable', 'disabled', 'none', ''].map(word => [word, false])),
-}
+const truths: ReadonlyMap<string, boolean> = new Map([
+  ...['1', 'yes', 'true', 'on', 'enable', 'enabled', 'all'].map(word => [word, true] as const),
+  ...['0', 'no', 'false', 'off', 'disable', 'disabled', 'none', ''].map(word => [word, false] as const),
+])
 
 /** Reads what is wished, and judges each value by itself. Whether addresses are free is for later. */
 export function readUserWishes(
   change: PropertyChange,
   alternativesNow: readonly string[],
+  displayNameNow?: string,
 ): Result<{ readonly wishes: UserWishes; readonly warnings: readonly string[] }, AdminFailure> {
   for (const part of [change.set, change.append, change.remove]) {
     for (const name of part.keys()) {
@@ -59,10 +60,17 @@ export function readUserWishes(
   const alternatives = readAlternatives(change, alternativesNow)
   if (!alternatives.ok) return alternatives
   const switched = one('disabled')
-  const disabled = switched === undefined ? undefined : truths[switched.toLowerCase()]
+  const disabled = switched === undefined ? undefined : truths.get(switched.toLowerCase())
   if (switched !== undefined && disabled === undefined)
     return no(`disabled: '${shown(switched)}' is neither yes nor no`)
-  const displayName = readDisplayName(one('displayName'), one('firstname'), one('lastname'))
+  const [first, last] = [one('firstname'), one('lastname')]
+  if (
+    displayNameNow !== undefined &&
+    one('displayName') === undefined &&
+    (first === undefined) !== (last === undefined)
+  )
+    return no('of firstname and lastname only the displayName is kept: give both, or --set displayName=NAME')
+  const displayName = readDisplayName(one('displayName'), first, last)
   if (!displayName.ok) return displayName
   const username = one('username')
   const password = one('password')

@@ -58,36 +58,58 @@ export function directoryContract(open: () => Promise<DirectoryUnderTest>): void
     const { directory } = await withDomain()
     const anna = await create(directory, newUser('Anna', 'Anna@x.example', 'A.Nna@X.example'))
     assert.deepEqual(anna.primaryAddress, 'anna@x.example')
-    for (const login of ['anna', 'ANNA', 'anna@x.example', 'a.nna@x.EXAMPLE']) {
+    for (const login of ['anna', 'ANNA', 'anna@x.example', 'Anna@x.EXAMPLE']) {
       assert.deepEqual((await directory.findCredential(login))?.user, anna)
       assert.equal((await directory.findCredential(login))?.passwordHash, 'hash of Anna')
     }
     assert.deepEqual(await directory.findUser('anna'), anna)
     assert.equal(await directory.findUser('anna@x.example'), undefined)
-    assert.deepEqual(await directory.findUserByAddress('A.NNA@x.example'), anna)
-    assert.equal(await directory.findUserByAddress('anna'), undefined)
+    assert.equal(await directory.findCredential('a.nna@x.example'), undefined)
+    assert.deepEqual(await directory.findUsersByAddress('A.NNA@x.example'), [anna])
+    assert.deepEqual(await directory.findUsersByAddress('anna'), [])
     assert.deepEqual(await directory.listUsers(), [anna])
   })
 
-  test('an address belongs to one user, be it primary or alternative', async () => {
+  test('an alternative address may be of many, and all are found, the primary one first', async () => {
+    const place = await withDomain()
+    const names = async ({ directory }: DirectoryUnderTest, address: string): Promise<string> =>
+      (await directory.findUsersByAddress(address)).map(user => user.username).join(' ')
+    await create(place.directory, newUser('anna', 'a@x.example', 'all@x.example', 'c@x.example'))
+    await create(place.directory, newUser('bert', 'b@x.example', 'all@x.example', 'a@x.example'))
+    await create(place.directory, newUser('carl', 'c@x.example', 'all@x.example'))
+    for (const each of [place, await place.reopen()]) {
+      assert.equal(await names(each, 'all@x.example'), 'anna bert carl')
+      assert.equal(await names(each, 'a@x.example'), 'anna bert')
+      assert.equal(await names(each, 'c@x.example'), 'carl anna')
+      assert.equal((await each.directory.findCredential('c@x.example'))?.user.username, 'carl')
+      assert.equal(await each.directory.findCredential('all@x.example'), undefined)
+    }
+    const { directory } = await place.reopen()
+    assert.ok((await directory.modifyUser('bert', { alternativeAddresses: ['b.b@x.example'] })).ok)
+    assert.ok((await directory.removeUser('anna')).ok)
+    assert.equal(await names({ directory } as DirectoryUnderTest, 'all@x.example'), 'carl')
+    assert.equal(await names({ directory } as DirectoryUnderTest, 'a@x.example'), '')
+    assert.equal(await failure(directory.removeDomain('x.example')), 'domain-in-use')
+  })
+
+  test('a primary address belongs to one user, and no user has an address twice', async () => {
     const { directory } = await withDomain()
     await create(directory, newUser('anna', 'a@x.example', 'b@x.example'))
     for (const user of [
       newUser('bert', 'a@x.example'),
-      newUser('bert', 'B@x.example'),
-      newUser('bert', 'c@x.example', 'a@x.example'),
-      newUser('bert', 'c@x.example', 'd@x.example', 'b@x.example'),
+      newUser('bert', 'A@X.example', 'b@x.example'),
       newUser('bert', 'c@x.example', 'c@x.example'),
+      newUser('bert', 'c@x.example', 'd@x.example', 'D@x.example'),
     ])
       assert.equal(await failure(directory.createUser(user)), 'address-in-use')
     assert.equal(await failure(directory.createUser(newUser('ANNA'))), 'user-exists')
     assert.equal(await failure(directory.createUser(newUser('bert', 'b@other.example'))), 'no-such-domain')
     await create(directory, newUser('bert', 'c@x.example'))
-    assert.equal(
-      await failure(directory.modifyUser('bert', { alternativeAddresses: ['a@x.example'] })),
-      'address-in-use',
+    assert.equal(await failure(directory.modifyUser('bert', { primaryAddress: 'a@x.example' })), 'address-in-use')
+    assert.deepEqual(
+      (await directory.findUsersByAddress('a@x.example')).map(user => user.username),
+      ['anna'],
     )
-    assert.equal((await directory.findUserByAddress('a@x.example'))?.username, 'anna')
   })
 
   test('no address is the login of another', async () => {
@@ -108,12 +130,12 @@ export function directoryContract(open: () => Promise<DirectoryUnderTest>): void
       ok: true,
       value: { ...anna, displayName: 'Anna', primaryAddress: 'c@x.example' },
     })
-    assert.equal(await directory.findUserByAddress('a@x.example'), undefined)
+    assert.deepEqual(await directory.findUsersByAddress('a@x.example'), [])
     await create(directory, newUser('bert', 'a@x.example'))
     const without = await directory.modifyUser('anna', { primaryAddress: null, alternativeAddresses: [] })
     assert.ok(without.ok)
     assert.equal(without.value.primaryAddress, undefined)
-    assert.equal(await directory.findUserByAddress('b@x.example'), undefined)
+    assert.deepEqual(await directory.findUsersByAddress('b@x.example'), [])
     const after = (await place.reopen()).directory
     assert.deepEqual(await after.findUser('anna'), without.value)
     assert.equal(await failure(after.modifyUser('nobody', {})), 'no-such-user')
@@ -142,10 +164,39 @@ export function directoryContract(open: () => Promise<DirectoryUnderTest>): void
       assert.ok(!seen.has(account))
       seen.add(account)
       assert.ok((await place.directory.removeUser('anna')).ok)
-      assert.equal(await place.directory.findUserByAddress('a@x.example'), undefined)
+      assert.deepEqual(await place.directory.findUsersByAddress('a@x.example'), [])
       place = await place.reopen()
     }
     assert.equal(await failure(place.directory.removeUser('anna')), 'no-such-user')
+  })
+
+  test('AU-13 whatever a name is made of, it is a name and nothing else', async () => {
+    const place = await withDomain()
+    const { directory } = place
+    const anna = await create(directory, newUser('anna', 'a@x.example', 'b@x.example'))
+    const names = ["' or 1=1--", "'; drop table user; --", '%', '_nna', '"', '*)(uid=*', '\\00', '$x', '?1', ':name']
+    for (const name of names) {
+      assert.equal(await directory.findUser(name), undefined, name)
+      assert.equal(await directory.findCredential(name), undefined, name)
+      assert.deepEqual(await directory.findUsersByAddress(`${name}@x.example`), [], name)
+      assert.equal(await failure(directory.removeUser(name)), 'no-such-user', name)
+      assert.equal(await failure(directory.modifyUser(name, { passwordHash: 'mine' })), 'no-such-user', name)
+      assert.equal(await failure(directory.removeDomain(name)), 'no-such-domain', name)
+    }
+    for (const name of names) {
+      assert.ok((await directory.createDomain({ name: `${name}.example` })).ok, name)
+      const made = await create(directory, newUser(name, `${name}@x.example`))
+      assert.deepEqual(await directory.findUser(name), made)
+    }
+    const again = await place.reopen()
+    assert.deepEqual(await again.directory.findUser('anna'), anna)
+    for (const name of names) {
+      assert.equal((await again.directory.findCredential(name))?.passwordHash, `hash of ${name}`)
+      assert.ok((await again.directory.removeDomain(`${name}.example`)).ok, name)
+      assert.ok((await again.directory.removeUser(name)).ok, name)
+    }
+    assert.deepEqual(await again.directory.listUsers(), [anna])
+    assert.deepEqual(await again.directory.listDomains(), [{ name: 'x.example' }])
   })
 
   test('what is being written is not seen before it is on disk', async () => {
@@ -156,9 +207,10 @@ export function directoryContract(open: () => Promise<DirectoryUnderTest>): void
     assert.equal(await directory.findUser('anna'), undefined)
     assert.ok((await domain).ok && (await user).ok)
     const gone = [directory.removeUser('anna'), directory.removeDomain('y.example')]
-    assert.ok((await directory.findUserByAddress('a@x.example')) && (await directory.findDomain('y.example')))
+    assert.equal((await directory.findUsersByAddress('a@x.example')).length, 1)
+    assert.ok(await directory.findDomain('y.example'))
     for (const each of gone) assert.ok((await each).ok)
-    assert.equal(await directory.findUserByAddress('a@x.example'), undefined)
+    assert.deepEqual(await directory.findUsersByAddress('a@x.example'), [])
   })
 
   test('of two who want the same address at the same time one gets it', async () => {

@@ -22,7 +22,10 @@ export interface Credential {
   readonly passwordHash: string
 }
 
-/** Who and what exists. Names and addresses are given and kept in lower case; the rules about them stand in `rules.ts`. */
+/**
+ * Who and what exists. Names and addresses are given in any case and kept in lower case, domains in A-labels. A primary
+ * address is one user's, and nobody's login but his; an alternative one may be many users', and lies in a domain of ours.
+ */
 export interface Directory {
   listDomains(): Promise<readonly MailDomain[]>
   findDomain(name: string): Promise<MailDomain | undefined>
@@ -32,9 +35,9 @@ export interface Directory {
 
   listUsers(): Promise<readonly User[]>
   findUser(username: string): Promise<User | undefined>
-  /** By primary or alternative address. */
-  findUserByAddress(address: string): Promise<User | undefined>
-  /** By username or by primary or alternative address. */
+  /** By primary or alternative address: all whose it is, whoever has it as primary address first. */
+  findUsersByAddress(address: string): Promise<readonly User[]>
+  /** By username or primary address. An alternative address may be many users', so it is no login. */
   findCredential(login: string): Promise<Credential | undefined>
   createUser(user: NewUser): Promise<Result<User, DirectoryFailure>>
   modifyUser(username: string, change: UserChange): Promise<Result<User, DirectoryFailure>>

@@ -1,6 +1,6 @@
 import type { AccountId } from '#mail/store'
 
-/** Whose login it is. Addresses are lower case, their domain in A-labels or U-labels as the domain was created. */
+/** Whose login it is. Addresses are lower case, their domain in A-labels. */
 export interface User {
   readonly account: AccountId
   readonly username: string

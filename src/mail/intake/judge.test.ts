@@ -11,13 +11,15 @@ const anna: User = {
   account: accountId(1),
   username: 'anna',
   primaryAddress: 'anna@corp.example',
-  alternativeAddresses: ['a.b@corp.example', 'jürgen@corp.example'],
+  alternativeAddresses: ['a.b@corp.example', 'jürgen@corp.example', 'anna@xn--mnchen-3ya.example'],
   disabled: false,
   credentialVersion: 1,
 }
 const route = makeRoute({
   directory: {
-    findUserByAddress: async (address: string) => (address === anna.primaryAddress ? anna : undefined),
+    findUsersByAddress: async (address: string): Promise<readonly User[]> =>
+      address === anna.primaryAddress ? [anna] : [],
+    findUser: async (_name: string): Promise<User | undefined> => undefined,
     findDomain: async (name: string) => (name === 'corp.example' ? { name } : undefined),
   } as Directory,
   aliasOf: name => ({ postmaster: 'anna@corp.example', away: 'x@elsewhere.example' })[name],
@@ -59,7 +61,9 @@ test('SM-26 no form of an address makes a stranger relay', async () => {
     ['user@sub.corp.example', relay],
     ['user@corp.example.ext.example', relay],
     ['"user@ext.example,"@corp.example', unknown],
-    ['away@corp.example', relay],
+    // An administrator has said where its mail goes.
+    ['away@corp.example', 'pass'],
+    ['x@elsewhere.example', relay],
   ] as const) {
     assert.equal(said(await judgeRecipient(needs, stranger, recipient)), verdict, recipient)
   }
@@ -72,6 +76,7 @@ test('who may send anywhere: who has logged in, and who an administrator named; 
   assert.equal(said(await judgeRecipient(needs, { ...stranger, address: '192.0.2.99' }, elsewhere)), 'pass')
   const local: Peer = { ...stranger, door: 'lmtp', address: '192.0.2.99' }
   assert.equal(said(await judgeRecipient(needs, local, elsewhere)), '550 5.1.2 recipient-exists')
+  assert.equal(said(await judgeRecipient(needs, local, 'away@corp.example')), '550 5.1.2 recipient-exists')
   assert.equal(said(await judgeRecipient(needs, known, 'nobody@corp.example')), unknown)
 })
 
@@ -93,6 +98,7 @@ test('SM-27 a login writes under its own addresses alone; a stranger under any, 
     [known, 'Anna@corp.example', 'pass'],
     [known, 'a.b@corp.example', 'pass'],
     [known, 'jürgen@corp.example', 'pass'],
+    [known, 'anna@MÜNCHEN.example', 'pass'],
     [known, '', 'pass'],
     [known, 'boss@corp.example', '553 5.7.1 sender-ownership'],
     [known, 'anna@ext.example', '553 5.7.1 sender-ownership'],

@@ -1,6 +1,6 @@
-import { asciiLower } from '#base/bytes'
 import type { Log } from '#base/log'
 import type { Route } from '#mail/route'
+import { foldAddress } from '#standards/address'
 import { type Peer, pass, refuse, type Verdict } from './arriving-mail.ts'
 
 export interface JudgeNeeds {
@@ -26,7 +26,7 @@ const ownsAddress = (
   user: { readonly primaryAddress?: string; readonly alternativeAddresses: readonly string[] },
   sender: string,
 ): boolean => {
-  const address = asciiLower(sender)
+  const address = foldAddress(sender)
   return address === user.primaryAddress || user.alternativeAddresses.includes(address)
 }
 
@@ -35,6 +35,8 @@ export async function judgeRecipient(needs: JudgeNeeds, peer: Peer, recipient: s
   try {
     const destination = await needs.route(recipient)
     if (destination.to === 'mailbox') return pass
+    // An alias is the administrator's word that its mail may go there. LMTP has no queue in which it could wait.
+    if (destination.to === 'elsewhere' && destination.forwarded && peer.door !== 'lmtp') return pass
     if (destination.to === 'nobody') return refuse(550, '5.1.1', 'No such user here', 'recipient-exists')
     if (peer.door === 'lmtp') return refuse(550, '5.1.2', 'Not a domain of this server', 'recipient-exists')
     if (peer.user || needs.mayRelay(peer.address)) return pass

@@ -100,12 +100,18 @@ export function makeIntake(needs: IntakeNeeds): Intake {
   }
 
   /** One recipient's trouble is not the others': who was delivered is never told to send again. */
-  const deliverTo = async (address: string, letter: Letter): Promise<Verdict> => {
+  const deliverTo = async (address: string, letter: Omit<Letter, 'key'>): Promise<Verdict> => {
     try {
       const destination = await needs.route(address)
       if (destination.to !== 'mailbox') return refuse(550, '5.1.1', 'No such user here', 'recipient-exists')
-      const delivered = await needs.deliver(letter, destination.user)
-      return delivered.ok ? pass : refusalFor(delivered.failure)
+      // Whoever is named twice, by whichever address, gets one letter.
+      const delivered = await Promise.all(
+        destination.users.map(user =>
+          needs.deliver({ ...letter, key: `lmtp/${letter.content.ref}/${user.account}` }, user),
+        ),
+      )
+      const failed = delivered.find(each => !each.ok)
+      return failed && !failed.ok ? refusalFor(failed.failure) : pass
     } catch (error) {
       broken('delivery-broken', error)
       return later('delivery')
@@ -123,11 +129,7 @@ export function makeIntake(needs: IntakeNeeds): Intake {
     const prefix = traceLines(mail.peer, mail.envelope, needs.hostname(), undefined, received).bytes
     const kept = await needs.contents.keep(mail.draft, prefix)
     if (!kept.ok) return all(refusalFor(kept.failure))
-    const verdicts = await Promise.all(
-      recipients.map((address, place) =>
-        deliverTo(address, { content: kept.value, received, key: `lmtp/${kept.value.ref}/${place}` }),
-      ),
-    )
+    const verdicts = await Promise.all(recipients.map(address => deliverTo(address, { content: kept.value, received })))
     const decided = verdicts.map((each, i) => ({
       rule: 'delivery',
       about: recipients[i] as string,

@@ -2,10 +2,10 @@ import { asciiLower, utf8Length } from '#base/bytes'
 import type { Clock } from '#base/clock'
 import type { Log } from '#base/log'
 import { fail, ok, type Result } from '#base/result'
-import type { Directory, User } from '#mail/directory'
+import type { Credential, Directory, User } from '#mail/directory'
 import { makeCredentialCache } from './credential-cache.ts'
 import type { Authenticate, LoginFailure, PasswordHasher } from './login.ts'
-import { makeSlowDown } from './slow-down.ts'
+import { type LoginAttempt, makeSlowDown } from './slow-down.ts'
 
 export interface AuthenticateNeeds {
   readonly directory: Directory
@@ -28,23 +28,23 @@ export function makeAuthenticate(needs: AuthenticateNeeds): Authenticate {
   const verifying = new Map<string, Promise<boolean>>()
   let decoy: Promise<string> | undefined
 
-  /** Many connections of one person at once cost one hash. */
   const verify = (key: string, password: string, hash: string): Promise<boolean> => {
-    const running = verifying.get(key)
-    if (running) return running
     const started = needs.hasher.verify(password, hash).finally(() => verifying.delete(key))
     verifying.set(key, started)
     return started
   }
 
-  /** An unknown name takes as long as a known one, so that time tells nothing. */
-  const verifyNobody = async (key: string, password: string): Promise<false> => {
-    decoy ??= needs.hasher.hash('nobody has this password')
-    await verify(key, password, await decoy)
-    return false
+  /** What an unknown name is compared with: it takes as long as a known one, so that time tells nothing. */
+  const decoyHash = (): Promise<string> => {
+    decoy ??= needs.hasher.hash('nobody has this password').catch(error => {
+      // The next unknown name tries anew, or it would be told from a known one for ever.
+      decoy = undefined
+      throw error
+    })
+    return decoy
   }
 
-  return async ({ login, password, peerAddress }): Promise<Result<User, LoginFailure>> => {
+  return async ({ login, password, peerAddress, isGone }): Promise<Result<User, LoginFailure>> => {
     if (password === '' || login === '' || utf8Length(login) > maxBytes || utf8Length(password) > maxBytes) {
       return fail('wrong-credentials')
     }
@@ -54,28 +54,53 @@ export function makeAuthenticate(needs: AuthenticateNeeds): Authenticate {
     if (credential && !credential.user.disabled && cache.knows(credential.user, secretDigest, needs.clock())) {
       return ok(credential.user)
     }
-    const delay = slowDown.before(peerAddress, name, needs.clock())
+    const attempt: LoginAttempt = { address: peerAddress, login: counterOf(credential, name) }
+    const delay = slowDown.before(attempt, needs.clock())
     if (delay === 'refused') return fail('too-many-attempts')
-    if (delay > 0) await needs.wait(delay)
+    if (delay > 0) {
+      await needs.wait(delay)
+      // Nobody hears the answer, so nobody has learnt anything: it costs no hash.
+      if (isGone?.()) return fail('unavailable')
+    }
     try {
+      const hash = credential?.passwordHash ?? (await decoyHash())
       const key = `${secretDigest} ${credential?.user.credentialVersion ?? ''}`
-      const right = credential
-        ? await verify(key, password, credential.passwordHash)
-        : await verifyNobody(key, password)
-      if (!right || !credential) return refused(name, secretDigest, peerAddress)
-      slowDown.succeeded(peerAddress, name)
-      if (credential.user.disabled) return fail('disabled')
-      cache.remember(credential.user, secretDigest, needs.clock())
-      return ok(credential.user)
+      // Many connections of one person at once cost one hash, and one place in the measure.
+      const running = verifying.get(key)
+      if (running) return settled(await running, attempt, credential, secretDigest)
+      if (!slowDown.begin(attempt, needs.clock())) return fail('too-many-attempts')
+      try {
+        return settled(await verify(key, password, hash), attempt, credential, secretDigest)
+      } finally {
+        slowDown.end(attempt)
+      }
     } catch (error) {
       needs.log('warning', 'login-unavailable', { reason: error instanceof Error ? error.message : String(error) })
       return fail('unavailable')
     }
   }
 
-  function refused(name: string, secretDigest: string, peerAddress: string): Result<User, LoginFailure> {
-    slowDown.failed(peerAddress, name, secretDigest, needs.clock())
-    needs.log('info', 'login-refused', { peer: peerAddress })
-    return fail('wrong-credentials')
+  function settled(
+    right: boolean,
+    attempt: LoginAttempt,
+    credential: Credential | undefined,
+    secretDigest: string,
+  ): Result<User, LoginFailure> {
+    if (!right || !credential) {
+      slowDown.failed(attempt, secretDigest, needs.clock())
+      needs.log('info', 'login-refused', { peer: attempt.address })
+      return fail('wrong-credentials')
+    }
+    if (credential.user.disabled) return fail('disabled')
+    slowDown.succeeded(attempt, needs.clock())
+    cache.remember(credential.user, secretDigest, needs.clock())
+    return ok(credential.user)
   }
 }
+
+/**
+ * All logins of an account share a counter. Unknown names share one by what stands before the `@`, so that the name and
+ * the address of nobody behave like those of somebody.
+ */
+const counterOf = (credential: Credential | undefined, name: string): string =>
+  credential ? `account ${credential.user.account}` : `name ${name.split('@', 1)[0]}`

@@ -5,4 +5,4 @@
 export { type AuthenticateNeeds, makeAuthenticate } from './authenticate.ts'
 export type { Authenticate, LoginFailure, PasswordHasher } from './login.ts'
 export { makeRevocations, type Revocations } from './revocations.ts'
-export { makeSlowDown, type SlowDown } from './slow-down.ts'
+export { type LoginAttempt, makeSlowDown, type SlowDown } from './slow-down.ts'

@@ -9,6 +9,8 @@ export type Authenticate = (attempt: {
   readonly login: string
   readonly password: string
   readonly peerAddress: string
+  /** Has the peer hung up? Asked behind a wait, so that who does not stay for the answer costs no hash. */
+  readonly isGone?: () => boolean
 }) => Promise<Result<User, LoginFailure>>
 
 /** Slow on purpose, so it runs on a thread of its own. */

@@ -16,6 +16,9 @@ const entry = (id: number, ...addresses: string[]): QueueEntry =>
 
 function setUp(attempt: (address: string) => Promise<Attempt> | Attempt, left: QueueEntry[] = []) {
   const notes: { id: number; states: readonly (RecipientState | undefined)[] }[] = []
+  const looked: number[] = []
+  const removed = new Set<number>()
+  let broken = false
   let now = 0
   const dispatch = makeDispatch({
     queue: {
@@ -24,12 +27,24 @@ function setUp(attempt: (address: string) => Promise<Attempt> | Attempt, left: Q
         return ok(undefined)
       },
       list: async () => left,
+      find: async (id: number) => {
+        looked.push(id)
+        if (broken) throw new Error('the disk is gone')
+        return removed.has(id) ? undefined : {}
+      },
     } as unknown as MailQueue,
     attempt: async (_entry, { address }) => attempt(address),
     clock: () => instant(now),
     log: silentLog,
   })
-  return { dispatch, notes, at: (time: number) => (now = time) }
+  return {
+    dispatch,
+    notes,
+    looked,
+    remove: (id: number) => removed.add(id),
+    breakQueue: (is: boolean) => (broken = is),
+    at: (time: number) => (now = time),
+  }
 }
 
 const settle = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
@@ -75,17 +90,118 @@ test('what was deferred is tried again when it is due, and only then; the delive
   assert.deepEqual(notes.at(-1), { id: 1, states: [delivered, undefined] })
 })
 
-test('QD-09 a letter that breaks its delivery stops no other', async () => {
-  const { dispatch, notes } = setUp(address => {
-    if (address === 'poison') throw new Error('bug')
+test('QD-09 a letter that breaks its delivery stops no other, and comes again', async () => {
+  let mended = false
+  const { dispatch, notes, at } = setUp(address => {
+    if (address === 'poison' && !mended) throw new Error('bug')
     return delivered
   })
   for (let i = 1; i <= 5; i++) dispatch.take(entry(i, i === 2 ? 'poison' : 'good'))
   await settle()
+  const laterOn: Attempt = { state: 'deferred', until: instant(30_000), attempts: 1, why: 'broken' }
+  assert.deepEqual(
+    notes.map(({ id, states }) => [id, ...states]).sort(([a], [b]) => Number(a) - Number(b)),
+    [1, 2, 3, 4, 5].map(id => [id, id === 2 ? laterOn : delivered]),
+  )
+  mended = true
+  at(30_000)
+  dispatch.wake()
+  await settle()
+  assert.deepEqual(notes.at(-1), { id: 2, states: [delivered] })
+})
+
+test('QD-09 one broken recipient costs the others of the letter nothing, and draining waits for them', async () => {
+  let finish: (() => void) | undefined
+  const { dispatch, notes } = setUp(address =>
+    address === 'poison'
+      ? Promise.reject(new Error('bug'))
+      : new Promise(resolve => (finish = () => resolve(delivered))),
+  )
+  dispatch.take(entry(1, 'poison', 'slow'))
+  let over = false
+  void dispatch.drain().then(() => (over = true))
+  await settle()
+  assert.equal(over, false)
+  finish?.()
+  await settle()
+  assert.equal(over, true)
+  assert.deepEqual(
+    notes[0]?.states.map(state => state?.state),
+    ['deferred', 'delivered'],
+  )
+})
+
+test('QD-15 a letter that was taken out of the queue is not tried again; a new one costs no question', async () => {
+  let space = false
+  const { dispatch, notes, looked, remove, at } = setUp(() =>
+    space ? delivered : { state: 'deferred', until: instant(1000), attempts: 1, why: 'no-space' },
+  )
+  dispatch.take(entry(1, 'a'))
+  dispatch.take(entry(2, 'a'))
+  await settle()
+  assert.deepEqual(looked, [])
+  remove(1)
+  space = true
+  at(1000)
+  dispatch.wake()
+  await settle()
+  assert.deepEqual(looked, [1, 2])
+  assert.deepEqual(notes.slice(2), [{ id: 2, states: [delivered] }])
+})
+
+test('QD-15 what was taken out while a start works through the backlog is left alone', async () => {
+  const { dispatch, notes, remove } = setUp(() => delivered, [entry(7, 'a'), entry(8, 'b')])
+  remove(7)
+  await dispatch.resume()
+  await settle()
   assert.deepEqual(
     notes.map(note => note.id),
-    [1, 3, 4, 5],
+    [8],
   )
+})
+
+test('a queue that cannot be read is asked again', async () => {
+  const { dispatch, notes, breakQueue } = setUp(() => delivered, [entry(7, 'a')])
+  breakQueue(true)
+  await dispatch.resume()
+  await settle()
+  assert.equal(notes.length, 0)
+  breakQueue(false)
+  dispatch.wake()
+  await settle()
+  assert.deepEqual(
+    notes.map(note => note.id),
+    [7],
+  )
+})
+
+test('what is not due at a start is tried when it is; what another sends on is asked about once', async () => {
+  const asked: string[] = []
+  const later = (until: number): RecipientState => ({
+    state: 'deferred',
+    until: instant(until),
+    attempts: 1,
+    why: 'no-space',
+  })
+  const [notYet, moved] = [entry(7, 'a'), entry(8, 'far')].map(
+    each => ({ ...each, recipients: each.recipients.map(one => ({ ...one, state: later(500) })) }) as QueueEntry,
+  )
+  const { dispatch, at } = setUp(
+    address => {
+      asked.push(address)
+      return address === 'far' ? { state: 'stays' } : delivered
+    },
+    [notYet as QueueEntry, moved as QueueEntry],
+  )
+  await dispatch.resume()
+  await settle()
+  assert.deepEqual(asked, [])
+  at(500)
+  for (let i = 0; i < 3; i++) {
+    dispatch.wake()
+    await settle()
+  }
+  assert.deepEqual(asked, ['a', 'far'])
 })
 
 test('a start takes up what the last run left', async () => {
@@ -155,4 +271,18 @@ test('a letter that comes alone waits for nothing, and a refused one holds nobod
   dispatch.expect(Promise.resolve(ok(entry(1, 'a'))))
   await settle()
   assert.deepEqual(tried, ['a'])
+})
+
+test('a wake ends the wait for a commit that does not end', async () => {
+  const { dispatch, notes } = setUp(() => delivered)
+  dispatch.expect(new Promise(() => {}))
+  dispatch.expect(Promise.resolve(ok(entry(1, 'a'))))
+  await settle()
+  assert.equal(notes.length, 0)
+  dispatch.wake()
+  await settle()
+  assert.deepEqual(
+    notes.map(note => note.id),
+    [1],
+  )
 })

@@ -2,6 +2,7 @@ import type { Clock } from '#base/clock'
 import type { Log } from '#base/log'
 import type { Result } from '#base/result'
 import type { EntryId, QueueEntry, QueueRecipient, RecipientState } from './entry.ts'
+import { nextAttempt } from './next-attempt.ts'
 import type { MailQueue } from './queue.ts'
 
 /** What became of one recipient in one attempt; `stays` leaves the recipient as it is, for whoever sends mail on. */
@@ -25,7 +26,7 @@ export interface Dispatch {
   expect(committing: Promise<Result<QueueEntry, unknown>>): void
   /** Takes what an earlier run of the program left. */
   resume(): Promise<void>
-  /** Takes the deferred ones that are due. To be called every few seconds. */
+  /** Takes the deferred ones that are due, and all that still wait for company. To be called every few seconds. */
   wake(): void
   /** Resolves when nothing is being tried. No new letters are begun after it was called. */
   drain(): Promise<void>
@@ -33,7 +34,7 @@ export interface Dispatch {
 
 /** More at once would only make each wait longer for the same disk. */
 const mostAtOnce = 500
-/** Nobody waits longer for those who come behind: milliseconds, and letters. */
+/** Looked at with every letter that comes: from here on those in hand go without the others. Milliseconds, and letters. */
 const gatherAtMost = 20
 const enoughGathered = 64
 
@@ -42,6 +43,10 @@ export function makeDispatch(needs: DispatchNeeds): Dispatch {
   const waiting: QueueEntry[] = []
   let head = 0
   const deferred = new Map<EntryId, QueueEntry>()
+  /** Those of the waiting that have lain in the queue for a while: somebody may have taken them out. */
+  const again = new Set<QueueEntry>()
+  /** Those of whom the queue could not say whether they are still there. */
+  let unread: QueueEntry[] = []
   let active = 0
   let coming = 0
   let gatheringSince = 0
@@ -56,8 +61,8 @@ export function makeDispatch(needs: DispatchNeeds): Dispatch {
         head = 0
       }
       active++
-      void tryEntry(entry).then(finished, error => {
-        // A bug in one letter must not stop the others; the letter stays in the queue and is tried at the next start.
+      void (again.delete(entry) ? tryAgain(entry) : tryEntry(entry)).then(finished, error => {
+        // The note failed: what was deferred comes again, what was delivered finds itself done at the next start.
         needs.log('error', 'dispatch-failed', { entry: entry.id, reason: String(error) })
         finished()
       })
@@ -82,19 +87,56 @@ export function makeDispatch(needs: DispatchNeeds): Dispatch {
     next()
   }
 
+  /** What an administrator has taken out of the queue, nobody gets any more. */
+  const tryAgain = async (entry: QueueEntry): Promise<void> => {
+    try {
+      if (!(await needs.queue.find(entry.id))) return
+    } catch (error) {
+      needs.log('error', 'queue-unreadable', { entry: entry.id, reason: String(error) })
+      unread.push(entry)
+      return
+    }
+    await tryEntry(entry)
+  }
+
+  const begin = (entry: QueueEntry, recipient: QueueRecipient): Promise<Attempt> => {
+    try {
+      return needs.attempt(entry, recipient)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  /** A bug or a broken part is no answer: the recipient is tried again, and the others are not asked to wait. */
+  const broken = (entry: QueueEntry, { address, state }: QueueRecipient, error: unknown): RecipientState => {
+    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    needs.log('error', 'attempt-broken', { entry: entry.id, recipient: address, reason })
+    const attempts = (state.state === 'deferred' ? state.attempts : 0) + 1
+    return { state: 'deferred', until: nextAttempt(needs.clock(), attempts, 'local'), attempts, why: 'broken' }
+  }
+
   const tryEntry = async (entry: QueueEntry): Promise<void> => {
     const now = needs.clock()
-    const states = await Promise.all(
-      entry.recipients.map(recipient => (isDue(recipient, now) ? needs.attempt(entry, recipient) : undefined)),
+    const { recipients } = entry
+    const outcomes = await Promise.allSettled(
+      recipients.map(recipient => (isDue(recipient, now) ? begin(entry, recipient) : undefined)),
     )
-    const news = states.map(state => (state === undefined || state.state === 'stays' ? undefined : state))
-    if (news.every(state => state === undefined)) return
-    const after: QueueEntry = {
-      ...entry,
-      recipients: entry.recipients.map((recipient, i) => ({ ...recipient, state: news[i] ?? recipient.state })),
+    let isNews = false
+    let comesAgain = false
+    const news: (RecipientState | undefined)[] = []
+    const after: QueueRecipient[] = []
+    for (const [i, outcome] of outcomes.entries()) {
+      const recipient = recipients[i] as QueueRecipient
+      const said = outcome.status === 'fulfilled' ? outcome.value : broken(entry, recipient, outcome.reason)
+      const state = said === undefined || said.state === 'stays' ? undefined : said
+      if (state) isNews = true
+      news.push(state)
+      after.push(state ? { ...recipient, state } : recipient)
+      if ((said ?? recipient.state).state === 'deferred') comesAgain = true
     }
     // Before the note is on disk, so that a later wake sees it; a note that is lost costs a repeated attempt only.
-    if (after.recipients.some(recipient => recipient.state.state === 'deferred')) deferred.set(entry.id, after)
+    if (comesAgain) deferred.set(entry.id, { ...entry, recipients: after })
+    if (!isNews) return
     const noted = await needs.queue.update(entry.id, news)
     if (!noted.ok) needs.log('warning', 'queue-note-lost', { entry: entry.id, reason: noted.failure })
   }
@@ -110,15 +152,25 @@ export function makeDispatch(needs: DispatchNeeds): Dispatch {
       committing.then(arrived, () => arrived())
     },
     async resume() {
-      for (const entry of await needs.queue.list()) this.take(entry)
+      for (const entry of await needs.queue.list()) {
+        again.add(entry)
+        this.take(entry)
+      }
     },
     wake() {
       const now = needs.clock()
+      const due = unread
+      unread = []
       for (const [id, entry] of deferred) {
         if (!entry.recipients.some(({ state }) => state.state === 'deferred' && state.until <= now)) continue
         deferred.delete(id)
-        this.take(entry)
+        due.push(entry)
       }
+      for (const entry of due) {
+        again.add(entry)
+        waiting.push(entry)
+      }
+      next()
     },
     drain() {
       draining = true

@@ -146,6 +146,7 @@ export function changesContract(open: OpenStore): void {
       const inbox = (await bench.box('INBOX')).id
       must(await bench.account.append(inbox, await bench.messages(2)))
       const first = must(await bench.account.openMailbox(inbox))
+      assert.equal(await bench.account.recentFrom(inbox), 1)
       assert.equal(first.claimRecent(), 1)
       const second = must(await bench.account.openMailbox(inbox))
       assert.equal(second.claimRecent(), 3)
@@ -154,6 +155,7 @@ export function changesContract(open: OpenStore): void {
       first.close()
       second.close()
       must(await bench.account.append(inbox, await bench.messages(1)))
+      assert.equal(await bench.account.recentFrom(inbox), 4, 'also when nobody has it open')
       const later = must(await bench.account.openMailbox(inbox))
       assert.equal(later.claimRecent(), 4, 'what came while nobody had it open')
       assert.equal(later.claimRecent(), 5)

@@ -34,7 +34,12 @@ export interface ContentStore {
   read(content: StoredContent): Promise<Uint8Array>
   /** The same for many; neighbours come in one read. */
   readMany(contents: readonly StoredContent[]): Promise<readonly Uint8Array[]>
-  /** A part without its checksum, for streaming a large content; `[from, to)` is clamped to the content. */
+  /**
+   * The bytes piece by piece, never all of them in memory. The last piece comes only when the checksum fits; else, and
+   * before the first piece when it is already known, `CorruptContent` is thrown.
+   */
+  readPieces(content: StoredContent): AsyncIterable<Uint8Array>
+  /** A part of a content that was checked as a whole, not long ago; `[from, to)` is clamped to the content. */
   readRange(content: StoredContent, from: number, to: number): Promise<Uint8Array>
 }
 

@@ -8,13 +8,10 @@ export interface FlagBits {
 }
 
 export const systemFlags = ['\\Seen', '\\Answered', '\\Flagged', '\\Deleted', '\\Draft'] as const
-export type SystemFlag = (typeof systemFlags)[number]
 
 export const SEEN = 1
-export const ANSWERED = 2
 export const FLAGGED = 4
 export const DELETED = 8
-export const DRAFT = 16
 
 /** The most keywords one mailbox can hold: what 64 bits leave beside the system flags. */
 export const keywordsPerMailbox = 64 - systemFlags.length

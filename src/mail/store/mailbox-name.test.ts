@@ -15,6 +15,12 @@ test('IM-16 the spelling of a name is settled once: again, it is itself', () => 
   assert.equal(canonicalName('e\u0301'), '\u00e9')
 })
 
+test('IM-16 a name of which a part does not show is none', () => {
+  for (const hidden of ['\u00ad', '\u200b', '\u202e', '\u2066', '\ufeff', '\ufffc', '\uffff', '\0', '\x7f', '\x9b'])
+    assert.equal(canonicalName(`a${hidden}b`), undefined, JSON.stringify(hidden))
+  assert.equal(canonicalName('a\u200db'), 'a\u200db')
+})
+
 test('IM-14 a name that composing makes too long or too short to be one is judged as composed', () => {
   // U+0958 is excluded from composition: three bytes become six.
   const growing = '\u0958'.repeat(mailboxNameLimits.bytes / 3)

@@ -1,6 +1,6 @@
 import type { MailboxId, Modseq, Uid, UidValidity } from './ids.ts'
 
-/** RFC 6154 and the two that spam learning needs. Empty for ordinary mailboxes. */
+/** RFC 6154 §2. None for ordinary mailboxes. */
 export type SpecialUse = '\\Sent' | '\\Drafts' | '\\Trash' | '\\Junk' | '\\Archive' | '\\All' | '\\Flagged'
 
 /** A mailbox as it stands on disk. Counters are kept, never counted. */

@@ -18,6 +18,14 @@ export type StoreFailure =
   | 'no-space'
   | 'store-closed'
 
+/** What a question throws whose answer has no failures: that the store is closing does not mean that nothing is there. */
+export class StoreClosed extends Error {
+  constructor() {
+    super('the mail store is closed')
+    this.name = 'StoreClosed'
+  }
+}
+
 /** A letter for one mailbox of one account, on its way from the queue or LMTP. */
 export interface Delivery {
   readonly account: AccountId
@@ -47,7 +55,7 @@ export interface Copied {
   readonly to: Uint32Array
 }
 
-/** One mailbox held open. All sessions that have it open share one view; closing the last one frees it. */
+/** One mailbox held open. All sessions that have it open share one view; closed by all, it rests a while. */
 export interface OpenMailbox {
   readonly id: MailboxId
   readonly uidValidity: UidValidity
@@ -66,8 +74,9 @@ export interface OpenMailbox {
 }
 
 /**
- * One account's mail. Every write is one transaction, takes one MODSEQ and leaves one `Change` a mailbox; what it
- * returns is on disk. UIDs given in that are not there are passed over, as IMAP wants it (RFC 9051 §6.4.9).
+ * One account's mail. Every write is one transaction, takes one MODSEQ and leaves one `Change` a mailbox (a move within
+ * one mailbox: two of each); what it returns is on disk. UIDs given in that are not there are passed over, as IMAP wants it (RFC 9051 §6.4.9). Reads of a
+ * closed store throw `StoreClosed`.
  */
 export interface AccountStore {
   readonly account: AccountId
@@ -83,6 +92,8 @@ export interface AccountStore {
   renameMailbox(from: string, to: string): Promise<Result<void, StoreFailure>>
 
   openMailbox(id: MailboxId): Promise<Result<OpenMailbox, StoreFailure>>
+  /** The `recentFrom` of a mailbox that need not be open. 1 while nobody has claimed anything. */
+  recentFrom(mailbox: MailboxId): Promise<Uid>
   append(mailbox: MailboxId, messages: readonly NewMessage[]): Promise<Result<Appended, StoreFailure>>
   /** `unchangedSince` leaves out messages whose modseq is greater (RFC 7162 §3.1.3) and reports them. */
   setFlags(
@@ -110,7 +121,7 @@ export interface MailStore {
     account: AccountId,
     mailboxes: readonly { readonly name: string; readonly specialUse?: SpecialUse }[],
   ): Promise<Result<void, StoreFailure>>
-  /** The account's mail is gone when it resolves. Idempotent. */
+  /** When it resolves, nobody can reach the account's mail any more; its rows go soon after. Idempotent. */
   removeAccount(account: AccountId): Promise<Result<void, StoreFailure>>
   openAccount(account: AccountId): Promise<Result<AccountStore, StoreFailure>>
   /** Durable when it resolves; deliveries that arrive while one is written share the next write. */

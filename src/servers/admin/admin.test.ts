@@ -136,6 +136,42 @@ test('what is left over from a crash does not stop the next start', async () => 
   await again.close()
 })
 
+test('a stop answers the operation in hand first, and lets nobody begin another', async () => {
+  let finish: (() => void) | undefined
+  const began: string[] = []
+  const { path, server } = await setUp(async ({ operation }) => {
+    began.push(operation)
+    await new Promise<void>(resolve => (finish = resolve))
+    return ok('done')
+  })
+  const idle = connect({ path, allowHalfOpen: true })
+  const hungUp = new Promise<void>(resolve => idle.once('end', resolve))
+  idle.resume()
+  const asked = askAdmin(path, { operation: 'slow', arguments: {} })
+  while (finish === undefined) await new Promise(setImmediate)
+  const closed = server.close()
+  await hungUp
+  idle.end('{"operation":"late"}\n')
+  await new Promise(resolve => idle.once('close', resolve))
+  assert.equal(await askAdmin(path, { operation: 'later', arguments: {} }), undefined)
+  finish()
+  assert.deepEqual(await asked, ok('done'))
+  await closed
+  assert.deepEqual(began, ['slow'])
+})
+
+test('an operation that never ends does not hold up the stop', async () => {
+  let began = false
+  const { path, server } = await setUp(() => {
+    began = true
+    return new Promise(() => {})
+  })
+  const asked = askAdmin(path, { operation: 'x', arguments: {} })
+  while (!began) await new Promise(setImmediate)
+  await server.close()
+  assert.deepEqual(await asked, fail({ kind: 'failed', words: 'the server ended before it answered' }))
+})
+
 test('a data directory may have a long name', async () => {
   const deep = join(directory, 'd'.repeat(90), 'e'.repeat(90))
   mkdirSync(deep, { recursive: true })

@@ -13,18 +13,29 @@ export interface AdminServerNeeds {
 }
 
 export interface AdminServer {
+  /** No new requests from now on; those in hand are answered first, within bounds. */
   close(): Promise<void>
 }
 
 const mostConnections = 32
 const mostIdleMilliseconds = 10_000
+const mostFinishingMilliseconds = 2_000
 
 export async function serveAdmin({ path, handle, log }: AdminServerNeeds): Promise<AdminServer> {
   const open = new Set<Socket>()
+  const atWork = new Set<Socket>()
   const server = createServer({ allowHalfOpen: true }, socket => {
     open.add(socket)
     socket.on('close', () => open.delete(socket))
-    answerOne(socket, handle, log)
+    const tracked: AdminServerNeeds['handle'] = async request => {
+      atWork.add(socket)
+      try {
+        return await handle(request)
+      } finally {
+        atWork.delete(socket)
+      }
+    }
+    answerOne(socket, tracked, log)
   })
   server.maxConnections = mostConnections
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
@@ -49,10 +60,10 @@ export async function serveAdmin({ path, handle, log }: AdminServerNeeds): Promi
           rmSync(path, { force: true })
           resolve()
         })
-        for (const socket of open) socket.end()
+        for (const socket of open) if (!atWork.has(socket)) socket.end()
         setTimeout(() => {
           for (const socket of open) socket.destroy()
-        }, 1_000).unref()
+        }, mostFinishingMilliseconds).unref()
       }),
   }
 }
@@ -74,7 +85,7 @@ function answerOne(socket: Socket, handle: AdminServerNeeds['handle'], log: Log)
     if (!answered) socket.end()
   })
   socket.on('data', (chunk: Uint8Array) => {
-    if (answered) return
+    if (answered || socket.writableEnded) return
     const end = chunk.indexOf(10)
     chunks.push(end < 0 ? chunk : chunk.subarray(0, end))
     size += chunk.length

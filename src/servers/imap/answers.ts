@@ -34,9 +34,10 @@ export function failed(tag: string, failure: StoreFailure): StatusResponse {
 export const failedTarget = (tag: string, failure: StoreFailure): StatusResponse =>
   failure === 'no-such-mailbox' ? refused(tag, imapWords[failure].text, 'TRYCREATE') : failed(tag, failure)
 
+/** Those of SEARCH. */
 const charsets = ['US-ASCII', 'UTF-8']
 
-/** What is wrong with a command. RFC 3501 §7.1: BADCHARSET tells which charsets are not. */
+/** What is wrong with a command. RFC 3501 §7.1: BADCHARSET lists the charsets that would have been right. */
 export function answerTo({ tag, status: word, code, text }: CommandFailure): StatusResponse {
   return status(tag === '*' ? undefined : tag, word, text, code === 'BADCHARSET' ? { code, charsets } : code)
 }

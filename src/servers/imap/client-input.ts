@@ -1,9 +1,12 @@
 import type { Connection } from '#servers/listener'
-import { CommandFrame, type FrameEvent, limitsBeforeLogin } from '#standards/imap'
+import { CommandFrame, encodeResponse, type FrameEvent, limitsBeforeLogin } from '#standards/imap'
 import type { MessageInput } from './commands/append.ts'
 
 /** Input that waits behind a running command; beyond it the socket waits too. */
 const mostUnread = 65_536
+
+/** The client may send its literal. RFC 3501 §7.5. */
+export const goOn = encodeResponse({ kind: 'continue', text: 'Go on' })
 
 /** What the client says, cut into events; it is held back while nobody takes them. */
 export class ClientInput implements MessageInput {
@@ -63,7 +66,7 @@ export class ClientInput implements MessageInput {
     for (;;) {
       const event = this.frame.next()
       if (event && event.kind !== 'continue') return event
-      if (event) this.#connection.write('+ Go on\r\n')
+      if (event) this.#connection.write(goOn)
       else {
         if (this.#ended) return undefined
         this.readOn()

@@ -1,5 +1,6 @@
 import { equalIgnoringCase, latin1Text } from '#base/bytes'
 import type { User } from '#mail/directory'
+import { StoreClosed } from '#mail/store'
 import type { Connection, Dialogue } from '#servers/listener'
 import {
   type CommandFailure,
@@ -14,7 +15,7 @@ import {
 } from '#standards/imap'
 import { type Answer, type Answers, answerTo, bad, bye, completed, note, refused } from './answers.ts'
 import { begin, objection } from './begin.ts'
-import { ClientInput } from './client-input.ts'
+import { ClientInput, goOn } from './client-input.ts'
 import { handleAppend } from './commands/append.ts'
 import type { Door, Guest } from './door.ts'
 import { Idling } from './idling.ts'
@@ -24,10 +25,13 @@ import type { LoggedIn } from './session.ts'
 import { TornAnswer } from './torn-answer.ts'
 import { Turns } from './turns.ts'
 import { tellNews } from './updates.ts'
+import { imapWords } from './words.ts'
 
 const removed = 'The selected mailbox was deleted'
 const senseless = 'No sense can be made of what follows'
 const mostBadsBeforeLogin = 10
+/** One behind the other: no client that knows IMAP says so much that is none. */
+const mostBadsOnEnd = 100
 /** After so many commands on end the others get their turn. */
 const commandsOnEnd = 64
 
@@ -45,6 +49,8 @@ export class ImapDialogue implements Dialogue, Guest, SessionHost {
   #over = false
   #gone = false
   #heardAll = false
+  /** More was said than the client reads: it is heard again when it has caught up. */
+  #behind = false
   #bads = 0
   #idling: Idling | undefined
   /** Of a BYE that waits until the command that runs has answered. */
@@ -106,12 +112,16 @@ export class ImapDialogue implements Dialogue, Guest, SessionHost {
     this.#running = true
     this.#connection.cork()
     try {
+      const turns = new Turns()
       for (let count = 1; !this.#over; count++) {
         const event = this.#input.frame.next()
         if (!event) break
         await this.#take(event)
-        if (count % commandsOnEnd === 0) await new Promise(setImmediate)
+        if (this.#behind) await this.#drained()
+        if (count % commandsOnEnd === 0 || turns.isOver()) await this.#unheld(() => turns.next())
       }
+      // A command may have met what closed the frame, and answered it.
+      if (this.#input.frame.closed) this.hangUp(senseless)
     } catch (error) {
       if (!(error instanceof TornAnswer)) this.#logBug('dialogue', error)
       this.#connection.destroy()
@@ -126,7 +136,7 @@ export class ImapDialogue implements Dialogue, Guest, SessionHost {
   async #take(event: FrameEvent): Promise<void> {
     switch (event.kind) {
       case 'continue':
-        this.#say({ kind: 'continue', text: 'Go on' })
+        this.#say(goOn)
         return
       case 'line':
         return this.#endIdle(event.bytes)
@@ -150,14 +160,15 @@ export class ImapDialogue implements Dialogue, Guest, SessionHost {
 
   async #takeAppend(head: Uint8Array, size: number): Promise<void> {
     const parsed = parseAppendHead(head, size)
-    if (parsed.ok) return this.#run(parsed.value, handleAppend(parsed.value, this.#session as LoggedIn, this.#input))
-    this.#input.frame.refuseContent()
-    this.#refuse(parsed.failure)
+    if (parsed.ok) await this.#run(parsed.value, handleAppend(parsed.value, this.#session as LoggedIn, this.#input))
+    else this.#refuse(parsed.failure)
+    // Also when a bug ended the command.
+    if (this.#input.frame.offers) this.#input.frame.refuseContent()
   }
 
   #refuse(failure: CommandFailure): void {
     this.#say(answerTo(failure))
-    this.#countBad()
+    if (failure.status === 'BAD' || !this.user) this.#countBad()
   }
 
   /** Says what the handler yields, at the reader's pace; news go before the tagged answer. */
@@ -167,44 +178,60 @@ export class ImapDialogue implements Dialogue, Guest, SessionHost {
     try {
       for await (const answer of answers) {
         if (this.#gone) return
-        if (!(answer instanceof Uint8Array) && answer.kind === 'status') this.#before(command, answer)
-        if (!this.#say(answer)) await this.#drained()
-        if (turns.isOver()) await turns.next()
+        if (!(answer instanceof Uint8Array) && answer.kind === 'status') await this.#before(command, answer)
+        this.#say(answer)
+        if (this.#behind) await this.#drained()
+        if (turns.isOver()) await this.#unheld(() => turns.next())
       }
     } catch (error) {
       if (error instanceof TornAnswer) throw error
+      if (error instanceof StoreClosed) return this.hangUp(imapWords['store-closed'].text)
       this.#logBug(name, error)
       if (!this.#gone) this.#say(refused(tag, 'Something is wrong here; the log of the server tells', 'SERVERBUG'))
     }
   }
 
   async #drained(): Promise<void> {
-    this.#connection.uncork()
-    await this.#connection.drained()
+    this.#behind = false
+    await this.#unheld(() => this.#connection.drained())
     // Whoever reads is not late, however slowly.
     if (!this.#over) this.#session.isAlive()
+  }
+
+  /** What has been said leaves before the wait. */
+  async #unheld(wait: () => Promise<void>): Promise<void> {
+    this.#connection.uncork()
+    await wait()
     this.#connection.cork()
   }
 
-  /** False when the reader falls behind. */
-  #say(answer: Answer): boolean {
-    return this.#connection.write(answer instanceof Uint8Array ? answer : encodeResponse(answer))
+  #say(answer: Answer): void {
+    const keepsUp = this.#connection.write(answer instanceof Uint8Array ? answer : encodeResponse(answer))
+    if (!keepsUp) this.#behind = true
   }
 
-  #before(command: ImapCommand, { tag, status }: StatusResponse): void {
-    if (tag !== undefined && tellsNews(command.name)) this.#tellNews(mayTellExpunges(command))
+  async #before(command: ImapCommand, { tag, status }: StatusResponse): Promise<void> {
+    if (tag !== undefined && tellsNews(command.name)) await this.#tellNews(mayTellExpunges(command))
     if (status === 'BYE') this.#over = true
     if (status === 'BAD') this.#countBad()
+    else if (this.user) this.#bads = 0
   }
 
   #countBad(): void {
-    if (!this.user && ++this.#bads >= mostBadsBeforeLogin) this.hangUp('Too many commands that make no sense')
+    if (++this.#bads >= (this.user ? mostBadsOnEnd : mostBadsBeforeLogin))
+      this.hangUp('Too many commands that make no sense')
   }
 
-  #tellNews(expunges: boolean): void {
+  async #tellNews(expunges: boolean): Promise<void> {
     const { selected } = this.#session
     if (!selected?.hasNews) return
-    this.#connection.write(tellNews(selected, expunges))
+    const turns = new Turns()
+    for (const piece of tellNews(selected, expunges)) {
+      this.#say(piece)
+      if (this.#behind) await this.#drained()
+      if (turns.isOver()) await this.#unheld(() => turns.next())
+      if (this.#gone) return
+    }
     if (selected.removed) this.hangUp(removed)
   }
 
@@ -227,20 +254,22 @@ export class ImapDialogue implements Dialogue, Guest, SessionHost {
   }
 
   secured(): void {
-    this.#connection.setDeadline(this.#door.needs.settings().loginMilliseconds)
+    // What was to be said during the handshake could not be heard.
+    if (this.#over) this.#end()
+    else this.#connection.setDeadline(this.#door.needs.settings().loginMilliseconds)
   }
 
-  #beginIdle(tag: string): void {
+  #beginIdle(tag: string): Promise<void> {
     this.#say({ kind: 'continue', text: 'idling' })
-    this.#idling = new Idling(tag, this.#connection, this)
+    this.#idling = new Idling(tag, this.#connection, () => this.hasNews())
     this.#input.frame.expectLine()
-    this.#tellNews(true)
+    return this.#tellNews(true)
   }
 
-  #endIdle(line: Uint8Array): void {
+  async #endIdle(line: Uint8Array): Promise<void> {
     const { tag } = this.#idling as Idling
     this.#idling = undefined
-    this.#tellNews(true)
+    await this.#tellNews(true)
     const isDone = equalIgnoringCase(latin1Text(line), 'DONE')
     this.#say(isDone ? completed(tag, 'IDLE completed') : bad(tag, 'IDLE ends with DONE'))
   }
@@ -249,11 +278,12 @@ export class ImapDialogue implements Dialogue, Guest, SessionHost {
     if (this.#idling?.keepsUp) this.#door.announce(this)
   }
 
-  tellIdle(): void {
+  tellIdle(): boolean {
     const { selected } = this.#session
-    if (!this.#idling || this.#over || !selected?.hasNews) return
-    this.#idling.tell(selected)
+    if (!this.#idling || this.#over || !selected?.hasNews) return false
+    if (this.#idling.tell(selected)) return true
     if (selected.removed) this.hangUp(removed)
+    return false
   }
 
   isSpoilt(failure: CommandFailure): void {

@@ -1,12 +1,13 @@
 import type { User } from '#mail/directory'
 import type { AccountId } from '#mail/store'
 import type { ImapNeeds } from './session.ts'
+import { Turns } from './turns.ts'
 
 /** A connection as the whole door sees it. */
 export interface Guest {
   readonly user: User | undefined
-  /** Tells an idling client what has happened meanwhile. */
-  tellIdle(): void
+  /** Tells an idling client some of what has happened meanwhile; true when there is more to tell. */
+  tellIdle(): boolean
   /** BYE: at once, or behind the command that runs, which is given so many milliseconds to end. */
   hangUp(text: string, patienceMilliseconds?: number): void
 }
@@ -18,7 +19,9 @@ const patience = 2_000
 export class Door {
   readonly needs: ImapNeeds
   readonly sessions = new Set<Guest>()
-  #waiting: Guest[] = []
+  /** Idling, with news, in the order in which they are told. */
+  readonly #waiting = new Set<Guest>()
+  #scheduled = false
 
   constructor(needs: ImapNeeds) {
     this.needs = needs
@@ -26,12 +29,26 @@ export class Door {
 
   /** Tells a session that idles in the next turn of the event loop: what happens in one turn is told in one go. */
   announce(session: Guest): void {
-    if (this.#waiting.push(session) > 1) return
-    setImmediate(() => {
-      const waiting = this.#waiting
-      this.#waiting = []
-      for (const each of waiting) each.tellIdle()
-    })
+    this.#waiting.add(session)
+    this.#schedule()
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    setImmediate(this.#tellWaiting)
+  }
+
+  /** Piece by piece, one after the other, until others have to get their turn. */
+  readonly #tellWaiting = (): void => {
+    this.#scheduled = false
+    const turns = new Turns()
+    for (const guest of this.#waiting) {
+      this.#waiting.delete(guest)
+      if (guest.tellIdle()) this.#waiting.add(guest)
+      if (turns.isOver()) break
+    }
+    if (this.#waiting.size > 0) this.#schedule()
   }
 
   /** Ends the account's sessions whose logins hold no more. */

@@ -1,18 +1,17 @@
-import { concat } from '#base/bytes'
 import type { AccountStore, ContentStore, MessageFacts, MessageWire } from '#mail/store'
-import { type FetchWriter, type FlagTexts, fieldRuns, partialRange } from '#standards/imap'
-import { parseHeader, usualMessageLimits } from '#standards/message'
+import { cutRuns, type FetchWriter, type FlagTexts, fieldRuns } from '#standards/imap'
+import { type Header, parseHeader, usualMessageLimits } from '#standards/message'
 import type { FetchPlan, PlannedItem, PlannedSection } from './fetch-plan.ts'
 import { inOrder } from './in-order.ts'
+import type { KeptContents } from './kept-contents.ts'
 import { OpenedContent } from './opened-content.ts'
+import { ordinalsOf } from './ordinals-of.ts'
 import { readAll } from './read-all.ts'
 import type { SelectedMailbox } from './selected-mailbox.ts'
-import { TornAnswer } from './torn-answer.ts'
 
 /** Contents that are read in one go, and the size from which on one is streamed. */
 const mostRead = 2_097_152
 const streamedFrom = 1_048_576
-const streamStep = 524_288
 
 /** A message's content as the answer needs it; `undefined` when it needs none. */
 export type Content = OpenedContent | 'stream' | 'corrupt' | undefined
@@ -27,23 +26,27 @@ export class FetchBatch {
   #wires: readonly (MessageWire | undefined)[] = []
   #facts: readonly (MessageFacts | undefined)[] = []
   #hint = 0
+  /** The stored header lines that were asked last, and their fields. */
+  #lines: Uint8Array | undefined
+  #fields: Header | undefined
 
   constructor(plan: FetchPlan, selected: SelectedMailbox, uids: Uint32Array) {
     this.#plan = plan
     this.#selected = selected
     this.#uids = uids
-    this.#ordinals = new Uint32Array(plan.wire || plan.facts ? uids.length : 0)
-    let hint = 0
-    for (let i = 0; i < this.#ordinals.length; i++) {
-      const place = selected.placeOf(uids[i] as number, hint)
-      // No message has the ordinal 0, so nothing is found for it.
-      this.#ordinals[i] = place < 0 ? 0 : selected.ordinalAt(place)
-      hint = place + 1
-    }
+    this.#ordinals = plan.wire || plan.facts ? ordinalsOf(selected, uids) : new Uint32Array(0)
   }
 
   get length(): number {
     return this.#uids.length
+  }
+
+  uidAt(at: number): number {
+    return this.#uids[at] as number
+  }
+
+  factsAt(at: number): MessageFacts {
+    return this.#facts[at] as MessageFacts
   }
 
   async read(account: AccountStore): Promise<void> {
@@ -52,6 +55,14 @@ export class FetchBatch {
     // Where the header lines were too many to keep, the content has to tell.
     if (facts || (storedSections && this.#wires.some(each => each && each.headers === undefined)))
       this.#facts = await inOrder(account.readFacts(this.#ordinals), this.#ordinals)
+  }
+
+  /** Bytes that were read beside the index. */
+  get wireBytes(): number {
+    let bytes = 0
+    for (const wire of this.#wires)
+      if (wire) bytes += wire.envelope.length + wire.bodyStructure.length + wire.body.length
+    return bytes
   }
 
   #needsContent(at: number): boolean {
@@ -68,14 +79,16 @@ export class FetchBatch {
   }
 
   /** The contents of the messages from `at` on, as many as are read in one go; at least one. */
-  async readContents(contents: ContentStore, at: number): Promise<readonly Content[]> {
+  async readContents(contents: ContentStore, kept: KeptContents, at: number): Promise<readonly Content[]> {
     const found: Content[] = []
     const places: number[] = []
     const wanted: MessageFacts['content'][] = []
     let bytes = 0
     for (let i = at; i < this.length; i++) {
-      const content = this.#needsContent(i) ? (this.#facts[i] as MessageFacts).content : undefined
-      if (content && content.size > streamedFrom && this.#canStream(i)) found.push('stream')
+      const content = this.#needsContent(i) ? this.factsAt(i).content : undefined
+      const known = content && kept.of(this.#selected, content.ref)
+      if (known) found.push(known)
+      else if (content && content.size > streamedFrom && this.#canStream(i)) found.push('stream')
       else {
         bytes += content?.size ?? 0
         if (bytes > mostRead && wanted.length > 0) break
@@ -95,28 +108,15 @@ export class FetchBatch {
 
   /** Writes one message's answer; false when the message is gone. */
   write(at: number, writer: FetchWriter, texts: FlagTexts, content: OpenedContent | undefined): boolean {
-    if (!this.#begin(at, writer, texts)) return false
-    for (const item of this.#plan.items) {
-      if (item.item !== 'section') this.#writeReady(item, at, writer)
-      else writer.section(item.label, this.#section(item, at, content))
-    }
+    if (!this.begin(at, writer, texts)) return false
+    for (const item of this.#plan.items) this.writeItem(item, at, writer, content)
     writer.end()
     return true
   }
 
-  /** In one piece or some; `undefined` is NIL. */
-  #section({ section, partial, stored }: PlannedSection, at: number, content: OpenedContent | undefined) {
-    const lines = stored && this.#wires[at]?.headers
-    if (lines && stored) {
-      const runs = fieldRuns(lines, parseHeader(lines, 0, usualMessageLimits), stored)
-      return partial ? cut(concat(runs), partial) : runs
-    }
-    const bytes = content?.section(section)
-    return bytes && cut(bytes, partial)
-  }
-
-  #begin(at: number, writer: FetchWriter, texts: FlagTexts): boolean {
-    const uid = this.#uids[at] as number
+  /** Writes what comes before the items of which each takes its time; false when the message is gone. */
+  begin(at: number, writer: FetchWriter, texts: FlagTexts): boolean {
+    const uid = this.uidAt(at)
     const place = this.#selected.placeOf(uid, this.#hint)
     const missing =
       (this.#plan.wire && this.#wires[at] === undefined) || (this.#plan.facts && this.#facts[at] === undefined)
@@ -133,51 +133,31 @@ export class FetchBatch {
     return true
   }
 
+  writeItem(item: PlannedItem, at: number, writer: FetchWriter, content: OpenedContent | undefined): void {
+    if (item.item === 'section') writer.section(item.label, this.#section(item, at, content))
+    else this.#writeReady(item, at, writer)
+  }
+
+  /** In views; `undefined` is NIL. */
+  #section({ section, partial, stored }: PlannedSection, at: number, content: OpenedContent | undefined) {
+    const lines = stored && this.#wires[at]?.headers
+    const runs = lines && stored ? fieldRuns(lines, this.#fieldsOf(lines), stored) : content?.section(section)
+    return runs && partial ? cutRuns(runs, partial.from, partial.count) : runs
+  }
+
+  #fieldsOf(lines: Uint8Array): Header {
+    if (this.#lines !== lines || !this.#fields) this.#fields = parseHeader(lines, 0, usualMessageLimits)
+    this.#lines = lines
+    return this.#fields
+  }
+
   #writeReady({ item }: Exclude<PlannedItem, PlannedSection>, at: number, writer: FetchWriter): void {
     const wire = this.#wires[at] as MessageWire
-    const facts = this.#facts[at] as MessageFacts
+    const facts = this.#facts[at]
     if (item === 'RFC822.SIZE') writer.size(facts ? facts.content.size : wire.size)
     else if (item === 'INTERNALDATE') writer.internalDate((facts ?? wire).received)
     else if (item === 'ENVELOPE') writer.ready(item, wire.envelope)
     else if (item === 'BODYSTRUCTURE') writer.ready(item, wire.bodyStructure)
     else if (item === 'BODY') writer.ready(item, wire.body)
   }
-
-  /** The same for a content that is too large to hold: its whole sections come piece by piece. */
-  async *stream(
-    at: number,
-    writer: FetchWriter,
-    texts: FlagTexts,
-    contents: ContentStore,
-  ): AsyncGenerator<Uint8Array, boolean, void> {
-    if (!this.#begin(at, writer, texts)) return false
-    const { content } = this.#facts[at] as MessageFacts
-    for (const item of this.#plan.items) {
-      if (item.item !== 'section' || item.stored) {
-        if (item.item !== 'section') this.#writeReady(item, at, writer)
-        else writer.section(item.label, this.#section(item, at, undefined))
-        continue
-      }
-      const { from, to } = partialRange(content.size, item.partial?.from ?? 0, item.partial?.count ?? content.size)
-      writer.beginSection(item.label, to - from)
-      yield* writer.out.take()
-      for (let here = from; here < to; here += streamStep) {
-        const piece = await contents.readRange(content, here, Math.min(to, here + streamStep)).catch(asTorn)
-        if (piece.length !== Math.min(to, here + streamStep) - here) throw new TornAnswer('a content is too short')
-        yield piece
-      }
-    }
-    writer.end()
-    return true
-  }
-}
-
-function cut(bytes: Uint8Array, partial: PlannedSection['partial']): readonly Uint8Array[] {
-  if (!partial) return [bytes]
-  const { from, to } = partialRange(bytes.length, partial.from, partial.count)
-  return [bytes.subarray(from, to)]
-}
-
-const asTorn = (error: unknown): never => {
-  throw new TornAnswer('a content cannot be read', { cause: error })
 }

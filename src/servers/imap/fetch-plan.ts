@@ -1,5 +1,5 @@
 import { storedHeaders } from '#mail/store'
-import { type FetchItem, lowerNames, type SectionItem } from '#standards/imap'
+import { choosesFields, type FetchItem, lowerNames, type SectionItem } from '#standards/imap'
 
 /** A section, and whether the header lines beside the index can answer it. */
 export interface PlannedSection extends SectionItem {
@@ -19,6 +19,8 @@ export interface FetchPlan {
   /** Whole contents and nothing else of them: large ones can be streamed. */
   readonly wholeOnly: boolean
   readonly setsSeen: boolean
+  /** How many sections look at each field of a header. */
+  readonly choices: number
 }
 
 const kept: ReadonlySet<string> = new Set(storedHeaders)
@@ -41,6 +43,7 @@ export function planFetch(asked: readonly FetchItem[]): FetchPlan {
     storedSections,
     wholeOnly: inContents.every(({ section }) => section.part.length === 0 && section.text === undefined),
     setsSeen: sections.some(section => !section.peek),
+    choices: sections.filter(({ section }) => choosesFields(section)).length,
   }
 }
 

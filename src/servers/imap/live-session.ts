@@ -37,6 +37,9 @@ export class LiveSession implements Session {
   get peerAddress(): string {
     return this.#connection.remoteAddress
   }
+  get isGone(): boolean {
+    return this.#gone
+  }
   get secure(): boolean {
     return this.#connection.tls !== undefined
   }

@@ -1,19 +1,36 @@
-import { type BodySection, sectionBytes, wholeSectionBytes } from '#standards/imap'
-import { type MessageStructure, parseStructure, usualMessageLimits } from '#standards/message'
+import { type BodySection, sectionRuns, wholeSectionRuns } from '#standards/imap'
+import { type Header, type MessageStructure, parseHeader, parseStructure, usualMessageLimits } from '#standards/message'
 
-/** One message's content, divided into parts when somebody asks for one and not before. */
+/** What the parser makes of a field and of a part, in bytes: for who counts what is held. */
+const fieldCost = 100
+const partCost = 500
+
+/** One message's content, divided into fields and parts when somebody asks for one and not before, and once. */
 export class OpenedContent {
-  readonly #bytes: Uint8Array
+  readonly bytes: Uint8Array
+  #header: Header | undefined
   #structure: MessageStructure | undefined
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes
+    this.bytes = bytes
   }
 
-  /** `undefined` (NIL) when the message has no such part. RFC 3501 §6.4.5. */
-  section(section: BodySection): Uint8Array | undefined {
-    if (section.part.length === 0) return wholeSectionBytes(this.#bytes, section, usualMessageLimits)
-    this.#structure ??= parseStructure(this.#bytes, usualMessageLimits)
-    return sectionBytes(this.#bytes, this.#structure, section)
+  /** How much memory it takes, about. */
+  get held(): number {
+    const fields = this.#structure
+      ? this.#structure.parts.reduce((sum, { header }) => sum + header.fields.length, 0)
+      : (this.#header?.fields.length ?? 0)
+    return this.bytes.length + fieldCost * fields + partCost * (this.#structure?.parts.length ?? 0)
+  }
+
+  /** In views of the content. `undefined` (NIL) when the message has no such part. RFC 3501 §6.4.5. */
+  section(section: BodySection): readonly Uint8Array[] | undefined {
+    if (section.part.length > 0) {
+      this.#structure ??= parseStructure(this.bytes, usualMessageLimits)
+      return sectionRuns(this.bytes, this.#structure, section)
+    }
+    if (section.text === undefined) return [this.bytes]
+    this.#header ??= this.#structure?.parts[0]?.header ?? parseHeader(this.bytes, 0, usualMessageLimits)
+    return wholeSectionRuns(this.bytes, this.#header, section)
   }
 }

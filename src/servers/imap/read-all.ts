@@ -1,5 +1,8 @@
 import { type ContentStore, CorruptContent, type StoredContent } from '#mail/store'
 
+/** How a command ends that was to read a spoilt content. RFC 9051 §7.1. */
+export const cannotBeRead = ['A message cannot be read; its bytes on disk have changed', 'CORRUPTION'] as const
+
 /** Many contents in few reads. One spoilt content does not take its neighbours along. */
 export async function readAll(
   store: ContentStore,

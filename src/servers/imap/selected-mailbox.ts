@@ -1,7 +1,6 @@
 import {
   type Change,
   type FlagBits,
-  flagNames,
   type MailboxView,
   type MessageOrdinal,
   type Modseq,
@@ -24,9 +23,7 @@ import {
   withGone,
   withoutGone,
 } from '#standards/imap'
-
-/** Beyond this many untold flag changes the session compares modseqs instead of keeping the changes. */
-const mostKept = 64
+import { UntoldFlags } from './untold-flags.ts'
 
 /** What a sequence set means to this session. */
 export interface ChosenMessages {
@@ -43,28 +40,24 @@ export interface ChosenMessages {
  * this session's numbers differ from the view's places: how far it was told of arrivals, and who is gone untold.
  */
 export class SelectedMailbox {
-  readonly name: string
   readonly open: OpenMailbox
   readonly readOnly: boolean
   removed = false
   keywordsTold: number
+  /** Without those that are leaving: see `#announced`. */
   #told: Announced = nothingAnnounced
-  /** Untold changes of flags, in their order. The changes are shared with all who heard of them. */
-  #changes: Change[] = []
-  /** Flags changed behind this modseq are untold, whatever `#changes` says. */
-  #rescanFrom: Modseq | undefined
-  /** UIDs that are \Recent here: [from, to) pairs. */
+  /** UIDs that have gone since anybody asked for a number. */
+  #leaving: number[] = []
+  readonly #flags = new UntoldFlags()
+  /** UIDs that are \Recent here: [from, to) pairs, rising. */
   readonly #recent: number[] = []
   readonly #unwatch: () => void
 
-  constructor(name: string, open: OpenMailbox, readOnly: boolean, onNews: () => void) {
-    this.name = name
+  constructor(open: OpenMailbox, readOnly: boolean, onNews: () => void) {
     this.open = open
     this.readOnly = readOnly
     this.keywordsTold = open.view.keywords.length
     this.takeArrivals()
-    if (readOnly) this.#recent.push(open.recentFrom, this.#told.lastUid + 1)
-    if (!readOnly) this.#claimRecent()
     this.#unwatch = open.watch(change => {
       this.#hear(change)
       onNews()
@@ -82,8 +75,8 @@ export class SelectedMailbox {
 
   get hasNews(): boolean {
     return (
-      this.#changes.length > 0 ||
-      this.#rescanFrom !== undefined ||
+      this.#flags.any ||
+      this.#leaving.length > 0 ||
       this.#told.gone.length > 0 ||
       newestUid(this.view) > this.#told.lastUid ||
       this.removed
@@ -97,27 +90,38 @@ export class SelectedMailbox {
 
   #hear(change: Change): void {
     const what = change.what
-    if (what.kind === 'expunged') this.#told = withGone(this.#told, what.uids)
+    if (what.kind === 'expunged') this.#leave(what.uids)
     else if (what.kind === 'removed') this.removed = true
-    else if (what.kind === 'flags' && this.#rescanFrom === undefined) {
-      this.#changes.push(change)
-      if (this.#changes.length <= mostKept) return
-      this.#rescanFrom = ((this.#changes[0] as Change).modseq - 1) as Modseq
-      this.#changes = []
+    else this.#flags.hear(change)
+  }
+
+  #leave(uids: Uint32Array): void {
+    const known = countBelow(uids, uids.length, this.#told.lastUid + 1)
+    for (let i = 0; i < known; i++) this.#leaving.push(uids[i] as number)
+  }
+
+  /** Whoever goes is put in order when a number is asked for: many may go, one by one, before that. */
+  get #announced(): Announced {
+    if (this.#leaving.length > 0) {
+      this.#told = withGone(this.#told, Uint32Array.from(this.#leaving).sort())
+      this.#leaving = []
     }
+    return this.#told
   }
 
   /** The client will be told of what has arrived: from here on the arrivals have numbers. False when nothing has. */
   takeArrivals(): boolean {
-    const before = this.#told
+    const before = this.#announced
     this.#told = withArrivals(this.view, before)
     if (this.#told === before) return false
-    if (!this.readOnly) this.#claimRecent()
+    this.#noteRecent(before.lastUid)
     return true
   }
 
-  #claimRecent(): void {
-    const from = this.open.claimRecent()
+  /** RFC 3501 §2.3.2: of who only reads, the next session does not hear that the messages are recent no more. */
+  #noteRecent(knownBefore: number): void {
+    const { open, readOnly } = this
+    const from = readOnly ? Math.max(open.recentFrom, knownBefore + 1) : open.claimRecent()
     const to = this.#told.lastUid + 1
     if (from >= to) return
     const last = this.#recent.length - 1
@@ -127,45 +131,42 @@ export class SelectedMailbox {
 
   /** The client will be told who is gone: their numbers, in the order in which to tell them. */
   takeGone(): Uint32Array {
-    const [told, numbers] = withoutGone(this.view, this.#told)
+    const [told, numbers] = withoutGone(this.view, this.#announced)
     this.#told = told
     return numbers
   }
 
-  /** Messages whose flags the client will be told now: places in the view. */
-  takeChanged(): number[] {
-    const { view } = this
-    const { lastUid } = this.#told
-    const places: number[] = []
-    if (this.#rescanFrom !== undefined) {
-      for (let i = 0; i < view.count && (view.uid[i] as number) <= lastUid; i++)
-        if ((view.modseq[i] as number) > this.#rescanFrom) places.push(i)
-    } else {
-      for (const uid of changedUids(this.#changes)) {
-        const place = uid <= lastUid ? placeOf(view, uid) : -1
-        if (place >= 0) places.push(place)
-      }
-    }
-    this.#changes = []
-    this.#rescanFrom = undefined
-    return places
+  /** Are there messages whose flags the client does not know? */
+  get hasChanged(): boolean {
+    return this.#flags.any
+  }
+
+  /** Messages whose flags the client will be told now, `most` at most: places in the view. */
+  takeChanged(most: number): readonly number[] {
+    return this.#flags.take(this.view, this.#told.lastUid, most)
   }
 
   /** The client knows of its own change already. */
   forgetChange(modseq: Modseq): void {
-    this.#changes = this.#changes.filter(change => change.modseq !== modseq)
+    this.#flags.forget(modseq)
   }
 
   isRecent(uid: number): boolean {
     const recent = this.#recent
-    for (let i = recent.length - 2; i >= 0; i -= 2)
-      if (uid >= (recent[i] as number)) return uid < (recent[i + 1] as number)
-    return false
+    // The place behind the last bound that is not above the UID: odd inside of a pair.
+    let low = 0
+    let high = recent.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((recent[middle] as number) <= uid) low = middle + 1
+      else high = middle
+    }
+    return low % 2 === 1
   }
 
   countRecent(): number {
     const { view } = this
-    const { gone } = this.#told
+    const { gone } = this.#announced
     const below = (uid: number): number => countBelow(view.uid, view.count, uid) + countBelow(gone, gone.length, uid)
     let count = 0
     for (let i = 0; i < this.#recent.length; i += 2)
@@ -181,7 +182,7 @@ export class SelectedMailbox {
 
   /** The number of the message at a place of the view. */
   numberAt(place: number): number {
-    return numberAt(this.#told, place, this.view.uid[place] as number)
+    return numberAt(this.#announced, place, this.view.uid[place] as number)
   }
 
   /** Where the message stands in the view, or -1. The place that `hint` names is looked at first. */
@@ -194,14 +195,6 @@ export class SelectedMailbox {
     return this.view.ordinal[place] as MessageOrdinal
   }
 
-  /** All flags of a message, between no parentheses. */
-  flagsAt(place: number): string {
-    const { view } = this
-    const names = flagNames(bitsAt(view, place), view.keywords)
-    if (this.isRecent(view.uid[place] as number)) names.push('\\Recent')
-    return names.join(' ')
-  }
-
   /** The messages of a command's set, RFC 3501 §6.4: by number, or by UID, where missing ones are passed over. */
   choose({ uid, set }: { readonly uid: boolean; readonly set: SequenceSet }): ChosenMessages {
     const { view } = this
@@ -209,7 +202,7 @@ export class SelectedMailbox {
       const ranges = normalise(set, lastKnownUid(view, this.#told))
       return { uids: uidsOfUids(view, this.#told, ranges), someGone: false, outside: false }
     }
-    const chosen = uidsOfNumbers(view, this.#told, normalise(set, this.exists))
+    const chosen = uidsOfNumbers(view, this.#announced, normalise(set, this.exists))
     return { ...chosen, outside: reachesBeyond(set, this.exists) }
   }
 
@@ -243,10 +236,3 @@ export const bitsAt = (view: MailboxView, place: number): FlagBits => ({
 })
 
 const newestUid = (view: MailboxView): number => (view.count > 0 ? (view.uid[view.count - 1] as number) : 0)
-
-/** The UIDs of changes of flags, each once, rising. */
-function changedUids(changes: readonly Change[]): Iterable<number> {
-  const lists = changes.map(({ what }) => (what.kind === 'flags' ? what.uids : new Uint32Array(0)))
-  if (lists.length === 1) return lists[0] as Uint32Array
-  return [...new Set(lists.flatMap(uids => [...uids]))].sort((a, b) => a - b)
-}

@@ -1,6 +1,9 @@
 import type { SecureContext } from 'node:tls'
+import { latin1Text } from '#base/bytes'
 import { ok, type Result } from '#base/result'
 import { type Listener, type ListenFailure, type ListenLimits, listen } from '#servers/listener'
+import { encodeResponse } from '#standards/imap'
+import { bye } from './answers.ts'
 import { ImapDialogue } from './dialogue.ts'
 import { Door } from './door.ts'
 import type { ImapNeeds } from './session.ts'
@@ -28,6 +31,8 @@ export interface ImapServer {
   close(deadlineMilliseconds: number): Promise<void>
 }
 
+const full = latin1Text(encodeResponse(bye('Too many connections; try again later', 'UNAVAILABLE')))
+
 /** Opens the door. All or none of the addresses: one that cannot be had closes the others again. */
 export async function serveImap(options: ServeImapOptions): Promise<Result<ImapServer, ListenFailure>> {
   const { listening, secureContext, limits, log } = options
@@ -42,7 +47,7 @@ export async function serveImap(options: ServeImapOptions): Promise<Result<ImapS
       limits,
       log,
       alpn: ['imap'],
-      fullReply: () => '* BYE [UNAVAILABLE] Too many connections; try again later\r\n',
+      fullReply: () => full,
       onConnection: connection => {
         const dialogue = new ImapDialogue(door, connection)
         door.sessions.add(dialogue)

@@ -20,6 +20,8 @@ export interface ImapNeeds {
 export interface Session {
   readonly needs: ImapNeeds
   readonly peerAddress: string
+  /** Has the client hung up? */
+  readonly isGone: boolean
   readonly secure: boolean
   /** Can STARTTLS be offered? */
   readonly canSecure: boolean

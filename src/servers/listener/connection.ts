@@ -19,6 +19,8 @@ export interface Dialogue {
 
 /** What all connections of one listener share. */
 export interface House {
+  /** Nobody new comes in, and whoever has heard our goodbye is not waited for. */
+  readonly closing: boolean
   readonly log: Log
   readonly secureContext: () => SecureContext
   readonly alpn: readonly string[] | undefined
@@ -29,6 +31,8 @@ export interface House {
 
 /** How long a peer may take to hang up after we have said goodbye. */
 const lingerMilliseconds = 5_000
+/** And how long when the server itself ends: a stop must not take as long as its slowest client likes. */
+const briefMilliseconds = 500
 
 const owner = Symbol('connection')
 type Owned = Socket & { [owner]?: Connection }
@@ -36,7 +40,6 @@ type Owned = Socket & { [owner]?: Connection }
 /** One socket, in clear or in TLS. Two objects and no closure for each: thousands of them sit idle. */
 export class Connection {
   readonly remoteAddress: string
-  readonly remotePort: number
   /** Protocol and cipher suite once TLS stands: `TLSv1.3 TLS_AES_256_GCM_SHA384`. */
   tls: string | undefined
   /** See `Deadlines`. */
@@ -50,7 +53,6 @@ export class Connection {
     this.#house = house
     this.#socket = socket
     this.remoteAddress = remoteAddress
-    this.remotePort = socket.remotePort ?? 0
   }
 
   /** Begins the dialogue: at once, or when TLS stands. */
@@ -179,6 +181,18 @@ export class Connection {
     if (lastWords) socket.write(lastWords, 'latin1')
     socket.end()
     socket.resume()
+    if (this.#house.closing) this.hurry()
+  }
+
+  /** The server ends: who was told goodbye may hear it to its end, and has a moment then. A handshake has nothing in hand. */
+  hurry(): void {
+    if (this.#phase === 'handshake') this.destroy()
+    if (this.#phase !== 'ending') return
+    const soon = (): void => {
+      this.due = Math.min(this.due, performance.now() + briefMilliseconds)
+    }
+    if (this.#socket.writableFinished) soon()
+    else this.#socket.once('finish', soon)
   }
 
   destroy(): void {

@@ -4,5 +4,5 @@
  * Never: a plaintext byte read after TLS has begun, a timer of its own for each connection, a word of any protocol.
  */
 export { Connection, type Dialogue } from './connection.ts'
-export { defaultListenLimits, type ListenLimits } from './limits.ts'
+export { defaultListenLimits, type ListenLimits, makeSeats, type Seats } from './limits.ts'
 export { type Listener, type ListenFailure, type ListenOptions, listen } from './listen.ts'

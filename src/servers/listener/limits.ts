@@ -1,27 +1,23 @@
+import { networkOf } from '#standards/address'
+
 export interface ListenLimits {
   readonly maxConnections: number
   /** Of IPv6: for each network of 64 bits. */
   readonly maxPerAddress: number
+  /** May this address hold any number? One that stands for many: a proxy, a webmail, a scanner. */
+  readonly isTrusted?: (address: string) => boolean
   /** From the first byte of TLS to its last step. */
   readonly handshakeMilliseconds: number
   /** How often deadlines are looked at, so how late they may come; preset half a second. */
   readonly tickMilliseconds?: number
+  /** Where connections are counted together with those of other listeners; else each listener counts its own. */
+  readonly seats?: Seats
 }
 
 export const defaultListenLimits: ListenLimits = {
   maxConnections: 10_000,
   maxPerAddress: 1_000,
   handshakeMilliseconds: 10_000,
-}
-
-/** IPv6 is dealt out in networks of 64 bits and more (RFC 6177 §2): whoever has one address has them all. */
-export function networkOf(address: string): string {
-  if (!address.includes(':')) return address
-  const [left = '', right] = address.split('::')
-  const head = left === '' ? [] : left.split(':')
-  const tail = right ? right.split(':') : []
-  const zeros = right === undefined ? 0 : 8 - head.length - tail.length
-  return [...head, ...Array.from({ length: zeros }, () => '0'), ...tail].slice(0, 4).join(':')
 }
 
 /** Counts who is connected. An address with no connection costs nothing. */
@@ -32,15 +28,21 @@ export interface Seats {
   readonly taken: number
 }
 
-export function makeSeats(limits: () => ListenLimits): Seats {
+/** `within`: the seats of a larger house, of which each one taken here is one. */
+export function makeSeats(
+  limits: () => Pick<ListenLimits, 'maxConnections' | 'maxPerAddress' | 'isTrusted'>,
+  within?: Seats,
+): Seats {
   const byNetwork = new Map<string, number>()
   let taken = 0
   return {
     take(address) {
-      const { maxConnections, maxPerAddress } = limits()
+      const { maxConnections, maxPerAddress, isTrusted } = limits()
       const network = networkOf(address)
       const here = byNetwork.get(network) ?? 0
-      if (taken >= maxConnections || here >= maxPerAddress) return false
+      if (taken >= maxConnections) return false
+      if (here >= maxPerAddress && isTrusted?.(address) !== true) return false
+      if (within?.take(address) === false) return false
       taken++
       byNetwork.set(network, here + 1)
       return true
@@ -51,6 +53,7 @@ export function makeSeats(limits: () => ListenLimits): Seats {
       const here = (byNetwork.get(network) ?? 1) - 1
       if (here > 0) byNetwork.set(network, here)
       else byNetwork.delete(network)
+      within?.leave(address)
     },
     get taken() {
       return taken

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { silentLog } from '#base/log'
 import { echo, openEcho } from '../../../test/kit/echo-listener.ts'
 import { openWire, testSecureContext } from '../../../test/kit/wire.ts'
-import { type Connection, defaultListenLimits, type ListenOptions, listen } from './index.ts'
+import { type Connection, defaultListenLimits, type ListenOptions, listen, makeSeats } from './index.ts'
 
 test('a connection in clear: bytes in order, last words, gone', async t => {
   const { heard, listener, port } = await openEcho(t)
@@ -48,6 +48,37 @@ test('limits: in all and for each address, with a reply in clear', async t => {
   again.destroy()
 })
 
+test('a listener that closes waits a moment for whoever has heard the goodbye, and for no handshake', async t => {
+  const { heard, listener, port } = await openEcho(t)
+  const reading = await openWire({ port })
+  await reading.line()
+  const wires = [await openWire({ port }), await openWire({ port }), await openWire({ port })] as const
+  const [before, behind, shaking] = wires
+  for (const wire of wires) await wire.line()
+  await before.send('BYE')
+  await shaking.send('TLS')
+  assert.equal(await shaking.line(), 'go')
+  const piece = new Uint8Array(1 << 20).fill(120)
+  reading.socket.pause()
+  const slow = heard[0]?.connection as Connection
+  let sent = 1
+  for (; slow.write(piece); sent++) await new Promise(setImmediate)
+  const begun = performance.now()
+  listener.close()
+  await behind.send('BYE')
+  slow.end()
+  assert.equal(await shaking.rest(), '')
+  assert.equal(await behind.rest(), 'bye\r\n')
+  while (listener.connections.size > 1) await new Promise(setImmediate)
+  assert.ok(performance.now() - begun < 1_500)
+  // Who still reads is let to the end of it.
+  reading.socket.resume()
+  assert.equal((await reading.rest()).length, sent * piece.length)
+  await listener.emptied()
+  assert.ok(performance.now() - begun < 4_000)
+  for (const wire of [reading, ...wires]) wire.destroy()
+})
+
 test('a deadline comes once, and a deadline set anew replaces it', async t => {
   const { port, heard } = await openEcho(t)
   const wire = await openWire({ port })
@@ -59,7 +90,7 @@ test('a deadline comes once, and a deadline set anew replaces it', async t => {
   wire.destroy()
 })
 
-test('a peer that does not read does not fill our memory, and drained tells when it reads again', async t => {
+test('OV-05 a peer that does not read does not fill our memory, and drained tells when it reads again', async t => {
   const { port, heard } = await openEcho(t)
   const wire = await openWire({ port })
   await wire.line()
@@ -107,4 +138,30 @@ test('a port that is taken or forbidden is a failure, not an exception', async t
   }
   assert.deepEqual(await listen(options), { ok: false, failure: 'address-in-use' })
   assert.deepEqual(await listen({ ...options, host: '192.0.2.1', port: 0 }), { ok: false, failure: 'no-such-address' })
+})
+
+test('OV-09 a flood that is turned away is told of once a second', async t => {
+  const told: unknown[] = []
+  const limits = { ...defaultListenLimits, maxConnections: 0 }
+  const { port } = await openEcho(t, { limits, log: (_level, event, fields) => void told.push([event, fields?.count]) })
+  for (let i = 0; i < 20; i++) {
+    const wire = await openWire({ port })
+    assert.equal(await wire.rest(), '')
+    wire.destroy()
+  }
+  assert.deepEqual(told[0], ['connection-refused', 1])
+  assert.ok(told.length < 5)
+})
+
+test('listeners with the same seats count together', async t => {
+  const seats = makeSeats(() => ({ maxConnections: 1, maxPerAddress: 1 }))
+  const limits = { ...defaultListenLimits, seats }
+  const [left, right] = [await openEcho(t, { limits }), await openEcho(t, { limits, fullReply: () => 'full\r\n' })]
+  const one = await openWire({ port: left.port })
+  assert.equal(await one.line(), 'hello')
+  const two = await openWire({ port: right.port })
+  assert.equal(await two.rest(), 'full\r\n')
+  for (const wire of [one, two]) wire.destroy()
+  await left.listener.emptied()
+  assert.equal(seats.taken, 0)
 })

@@ -40,16 +40,23 @@ const failures: Readonly<Record<string, ListenFailure>> = {
   EPERM: 'not-permitted',
   EADDRNOTAVAIL: 'no-such-address',
   ENOTFOUND: 'no-such-address',
+  // A link-local address without its zone, or IPv6 where there is none.
+  EINVAL: 'no-such-address',
+  EAFNOSUPPORT: 'no-such-address',
 }
 
 export function listen(options: ListenOptions): Promise<Result<Listener, ListenFailure>> {
   const { host, port, limits, log, implicitTls = false } = options
-  const seats = makeSeats(() => limits)
+  const seats = limits.seats ?? makeSeats(() => limits)
   const deadlines = new Deadlines(limits.tickMilliseconds ?? 500)
   const connections = new Set<Connection>()
   let whenEmpty: (() => void)[] = []
 
+  let closing = false
   const house: House = {
+    get closing() {
+      return closing
+    },
     log,
     secureContext: options.secureContext,
     alpn: options.alpn,
@@ -82,8 +89,20 @@ export function listen(options: ListenOptions): Promise<Result<Listener, ListenF
     connection.open(implicitTls)
   }
 
+  let refused = 0
+  let toldAt = Number.NEGATIVE_INFINITY
+  /** Told once a second, whoever it is: a flood must not fill the log. */
+  const tellRefused = (peer: string): void => {
+    refused++
+    const now = performance.now()
+    if (now - toldAt < 1_000) return
+    log('warning', 'connection-refused', { peer, reason: 'too many connections', count: refused })
+    refused = 0
+    toldAt = now
+  }
+
   const turnAway = (socket: Socket, address: string): void => {
-    log('warning', 'connection-refused', { peer: address, reason: 'too many connections' })
+    tellRefused(address)
     socket.on('error', () => {})
     if (implicitTls || options.fullReply === undefined) socket.destroy()
     else socket.end(options.fullReply(), 'latin1', () => socket.destroy())
@@ -105,7 +124,11 @@ export function listen(options: ListenOptions): Promise<Result<Listener, ListenF
         ok({
           port: typeof address === 'object' && address !== null ? address.port : port,
           connections,
-          close: () => void server.close(),
+          close() {
+            closing = true
+            server.close()
+            for (const connection of connections) connection.hurry()
+          },
           emptied: () =>
             connections.size === 0 ? Promise.resolve() : new Promise<void>(tell => void whenEmpty.push(tell)),
         }),

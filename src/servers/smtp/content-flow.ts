@@ -15,11 +15,16 @@ export class ContentFlow {
   /** Bytes that came in this window. */
   #window = 0
 
-  /** `size`: of a chunk. `pending`: bytes that are there already. */
-  begin(size: number, pending: number): void {
+  /**
+   * `size`: of a chunk. `pending`: bytes that are there already. False when the chunks before it have used up the time
+   * of the letter: ten thousand chunks have no more than one.
+   */
+  begin(state: SmtpState, size: number, pending: number, limits: PaceLimits): boolean {
     this.#left = size
-    this.#began = performance.now()
     this.#window = pending
+    if (state.phase === 'chunk' && state.chunks > 1) return this.#hasTime(limits)
+    this.#began = performance.now()
+    return true
   }
 
   count(bytes: number): void {
@@ -30,7 +35,11 @@ export class ContentFlow {
   turn(limits: PaceLimits): boolean {
     const enough = this.#window * 1_000 >= limits.minimumRate * limits.rateWindowMilliseconds
     this.#window = 0
-    return enough && performance.now() - this.#began < limits.contentMilliseconds
+    return enough && this.#hasTime(limits)
+  }
+
+  #hasTime(limits: PaceLimits): boolean {
+    return performance.now() - this.#began < limits.contentMilliseconds
   }
 
   /** Takes what the frame holds. True when the end has come. */

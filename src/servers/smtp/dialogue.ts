@@ -3,9 +3,7 @@ import type { Connection, Dialogue } from '#servers/listener'
 import {
   beginSession,
   envelopeOf,
-  isBinary,
   isReceiving,
-  parseCommand,
   type SmtpEffect,
   SmtpFrame,
   type SmtpInput,
@@ -14,12 +12,15 @@ import {
   step,
 } from '#standards/smtp'
 import { ContentFlow } from './content-flow.ts'
-import { type DoorWay, loginOutcome } from './door-way.ts'
+import { type DoorWay, loginOutcome, tellNoAnswer } from './door-way.ts'
+import { nextInput } from './next-input.ts'
 import type { SmtpSettings } from './settings.ts'
 import { describePeer, Transaction } from './transaction.ts'
 
 /** How much a client may send ahead while we think. */
 const maxAhead = 65_536
+/** How long a client in the middle of a transaction has for its next command when the server is about to go. */
+const closingMilliseconds = 1_500
 
 /** Holds one session: bytes in, inputs to `step`, effects out. One write for all that is answered in one go. */
 export class SmtpDialogue implements Dialogue {
@@ -94,7 +95,7 @@ export class SmtpDialogue implements Dialogue {
   secured(): void {
     this.user = undefined
     this.#take({ kind: 'secured' })
-    this.#connection.setDeadline(this.#rules.idleMilliseconds)
+    this.#expectCommand()
     if (this.#mayRun()) this.#run()
   }
 
@@ -106,7 +107,9 @@ export class SmtpDialogue implements Dialogue {
   /** The server is about to go: now, or as soon as the letter in hand is answered. */
   shutDown(): void {
     this.#closing = true
-    if (this.#mayRun()) this.#run()
+    if (!this.#mayRun()) return
+    this.#run()
+    if (!isReceiving(this.#state) && !this.#busy) this.#expectCommand()
   }
 
   /** The login holds no more. */
@@ -134,7 +137,7 @@ export class SmtpDialogue implements Dialogue {
     if (this.#heardAll) this.#hangUp(true)
     else this.#write()
     // A whole command, not its first byte, begins the next deadline.
-    if (isNews && !isReceiving(this.#state)) this.#connection.setDeadline(this.#rules.idleMilliseconds)
+    if (isNews && !isReceiving(this.#state)) this.#expectCommand()
     if (this.#paused && !this.#clogged) {
       this.#paused = false
       this.#connection.resume()
@@ -142,21 +145,9 @@ export class SmtpDialogue implements Dialogue {
   }
 
   #takeLine(): boolean {
-    const { phase } = this.#state
-    const first = this.#frame.next
-    if (first === undefined || phase === 'over' || phase === 'starting-tls') return false
-    if (isBinary(first) && phase !== 'sasl') {
-      this.#take({ kind: 'command', command: { verb: 'alien' }, more: false })
-      return true
-    }
-    const { door, maxLineBytes, maxAuthLineBytes } = this.#rules
-    const isAuth = phase === 'sasl' || (door === 'submission' && (first === 65 || first === 97))
-    const line = this.#frame.takeLine(isAuth ? maxAuthLineBytes : maxLineBytes)
-    if (line === 'more') return false
-    if (line === 'too-long') this.#take({ kind: 'line-too-long' })
-    else if (phase === 'sasl') this.#take({ kind: 'response', line })
-    else this.#take({ kind: 'command', command: parseCommand(line), more: this.#frame.pending > 0 })
-    return true
+    const input = nextInput(this.#frame, this.#state, this.#rules)
+    if (input !== undefined) this.#take(input)
+    return input !== undefined
   }
 
   #take(input: SmtpInput): void {
@@ -223,8 +214,7 @@ export class SmtpDialogue implements Dialogue {
     answer.then(
       value => this.#goOn(() => go(value)),
       (error: unknown) => {
-        const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
-        this.#way.log('error', 'no-answer', { door: this.#rules.door, reason })
+        tellNoAnswer(this.#way, this.#rules.door, error)
         this.#goOn(() => go(undefined))
       },
     )
@@ -242,15 +232,27 @@ export class SmtpDialogue implements Dialogue {
 
   #logIn(login: string, password: string): void {
     const peerAddress = this.#connection.remoteAddress
-    this.#ask(this.#way.authenticate({ login, password, peerAddress }), answer => {
-      if (answer?.ok) this.user = answer.value
-      this.#take({ kind: 'login', outcome: loginOutcome(answer) })
+    const isGone = (): boolean => this.#state.phase === 'over'
+    this.#ask(this.#way.authenticate({ login, password, peerAddress, isGone }), answer => {
+      // It may have begun before the password was changed; from here on a revocation finds the user.
+      const isRevoked = answer?.ok && this.#way.isRevoked(answer.value)
+      if (answer?.ok && !isRevoked) this.user = answer.value
+      this.#take({ kind: 'login', outcome: isRevoked ? 'wrong-credentials' : loginOutcome(answer) })
     })
   }
 
+  #expectCommand(): void {
+    const { idleMilliseconds } = this.#rules
+    this.#connection.setDeadline(this.#closing ? Math.min(closingMilliseconds, idleMilliseconds) : idleMilliseconds)
+  }
+
   #expectContent(size: number): void {
-    this.#flow.begin(size, this.#frame.pending)
-    this.#connection.setDeadline(this.#rules.rateWindowMilliseconds)
+    if (this.#flow.begin(this.#state, size, this.#frame.pending, this.#rules)) {
+      this.#connection.setDeadline(this.#rules.rateWindowMilliseconds)
+      return
+    }
+    this.#note('timeout')
+    this.#take({ kind: 'late' })
   }
 
   /** Takes what has come of a content. False when more has to come. */

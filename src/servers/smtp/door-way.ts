@@ -1,6 +1,6 @@
 import type { Log } from '#base/log'
 import type { Intake } from '#mail/intake'
-import type { Authenticate } from '#mail/login'
+import type { Authenticate, Revocations } from '#mail/login'
 import type { ContentStore } from '#mail/store'
 import type { LoginOutcome, SmtpRules } from '#standards/smtp'
 import type { SmtpSettings } from './settings.ts'
@@ -11,7 +11,13 @@ export interface DoorWay {
   readonly intake: Intake
   readonly contents: ContentStore
   readonly authenticate: Authenticate
+  readonly isRevoked: Revocations['isRevoked']
   readonly log: Log
+}
+
+/** A bug or a broken disk behind a port. */
+export function tellNoAnswer({ log }: Pick<DoorWay, 'log'>, door: SmtpRules['door'], error: unknown): void {
+  log('error', 'no-answer', { door, reason: error instanceof Error ? (error.stack ?? error.message) : String(error) })
 }
 
 /** How SMTP says what became of a login. No answer is not a no: RFC 4954 §6. */

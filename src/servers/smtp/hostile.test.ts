@@ -233,3 +233,17 @@ test('SM-39 a login has twenty attempts at most, and none in a transaction', asy
   assert.deepEqual([said.length, said.at(-2)], [22, '421 4.7.0 Too many errors'])
   wire.destroy()
 })
+
+test('SM-19 many chunks have no more time than one content', async t => {
+  const { port, open, letters } = await openDoor(t, { settings: { contentMilliseconds: 100 } })
+  const wire = await greeted(port)
+  await say(wire, ...envelope)
+  for (let i = 0; ; i++) {
+    assert.ok(i < 50)
+    await wire.send('BDAT 1\r\nx', 10)
+    if ((await wire.line()) === '421 4.4.2 Timeout exceeded') break
+  }
+  assert.equal(await wire.line(), undefined)
+  wire.destroy()
+  assert.deepEqual([open.size, letters.length], [0, 0])
+})

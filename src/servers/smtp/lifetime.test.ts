@@ -130,6 +130,32 @@ test('closing: who does nothing is sent away, who hands in a letter is answered 
   assert.equal(letters.length, 1)
 })
 
+test('closing: who falls silent in the middle of a transaction is not waited for as long as who sends', async t => {
+  const { port, door, letters } = await openDoor(t)
+  const [silent, sending] = [await greeted(port), await inContent(port)]
+  await silent.send(envelope)
+  for (let i = 0; i < 2; i++) await silent.reply()
+  const begun = performance.now()
+  const closed = door.close(10_000)
+  assert.equal(await silent.rest(), '421 4.4.2 Timeout exceeded\r\n')
+  assert.ok(performance.now() - begun < 3_000)
+  await sending.send('one\r\n.\r\n')
+  assert.match(await sending.rest(), /^250 .*\r\n421 4\.3\.2 .*\r\n$/)
+  await closed
+  for (const wire of [silent, sending]) wire.destroy()
+  assert.equal(letters.length, 1)
+})
+
+test('closing: who hears the goodbye and does not hang up keeps nobody waiting', async t => {
+  const { port, door } = await openDoor(t)
+  const wires = await Promise.all(Array.from({ length: 3 }, () => greeted(port)))
+  const begun = performance.now()
+  await door.close(5_000)
+  assert.ok(performance.now() - begun < 1_500)
+  for (const wire of wires) assert.equal(await wire.rest(), '421 4.3.2 Service shutting down\r\n')
+  for (const wire of wires) wire.destroy()
+})
+
 test('closing: who stays is cut off in time, and what was begun is not kept', async t => {
   const { port, open, door, letters } = await openDoor(t)
   const wire = await inContent(port)
@@ -140,7 +166,7 @@ test('closing: who stays is cut off in time, and what was begun is not kept', as
   assert.deepEqual([open.size, letters.length], [0, 0])
 })
 
-test('a client that never reads does not make us think for ever', async t => {
+test('OV-05 a client that never reads does not make us think for ever', async t => {
   const settings = { idleMilliseconds: 100, maxIdleCommands: 1e9 }
   const { port, door } = await openDoor(t, { settings })
   const wire = await greeted(port)

@@ -49,11 +49,8 @@ async function serve(
     intake,
     contents,
     log,
-    // It may have begun before the password was changed.
-    authenticate: async attempt => {
-      const answer = await authenticate(attempt)
-      return answer.ok && revocations.isRevoked(answer.value) ? fail('wrong-credentials') : answer
-    },
+    authenticate,
+    isRevoked: revocations.isRevoked,
     rules: makeRules(settings, door),
   }
   const leave = (dialogue: SmtpDialogue): void => void dialogues.delete(dialogue)

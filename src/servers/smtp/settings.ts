@@ -11,7 +11,7 @@ export interface SmtpSettings extends Omit<SmtpRules, 'door' | 'offersTls'> {
   readonly maxAuthLineBytes: number
   /** For each whole command, however its bytes trickle. RFC 5321 §4.5.3.2.7. */
   readonly idleMilliseconds: number
-  /** For a whole content, and for each window in it at the least so many bytes a second. */
+  /** From the first byte of a content, or its first chunk, to its last; in each window at the least so many bytes a second. */
   readonly contentMilliseconds: number
   readonly rateWindowMilliseconds: number
   readonly minimumRate: number

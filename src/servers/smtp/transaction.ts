@@ -10,8 +10,8 @@ export interface Answers {
   readonly queued?: string
 }
 
-/** A record tells so many refusals at most. */
-const maxDecided = 100
+/** A record of what came to nothing tells so many refusals, and so many recipients, at most. */
+const mostTold = 100
 
 const later: Verdict = refuse(451, '4.3.0', 'Try again later', 'failure')
 
@@ -53,7 +53,7 @@ export class Transaction {
   /** Keeps a refusal for the record. A port that broke is no verdict: the client may come again. */
   decided(about: string, verdict: Verdict | undefined): Verdict {
     if (verdict === undefined) return later
-    if (verdict.judge === 'refuse' && this.#decided.length < maxDecided) {
+    if (verdict.judge === 'refuse' && this.#decided.length < mostTold) {
       const { rule, code, enhanced, text } = verdict
       this.#decided.push({ rule, about, verdict: `${code} ${enhanced} ${text}` })
     }
@@ -69,7 +69,8 @@ export class Transaction {
       this.#way.log('error', 'content-not-kept', { peer: this.peer.address, reason: String(problem) })
     }
     if (envelope.recipients.length === 0 && this.#decided.length === 0) return
-    this.#way.intake.recordRefused(this.peer, envelope.sender, envelope.recipients, this.#decided, outcome)
+    const recipients = envelope.recipients.slice(0, mostTold)
+    this.#way.intake.recordRefused(this.peer, envelope.sender, recipients, this.#decided, outcome)
   }
 
   /** It ends with a letter, and everyone's answer to it. */

@@ -12,7 +12,7 @@ export interface AddressRules {
   readonly utf8: boolean
   /** The whole address; preset 254, a path of RFC 5321 §4.5.3.1.3 without its brackets. */
   readonly maxLength?: number
-  /** The local part; preset 64, RFC 5321 §4.5.3.1.1. Bounce addresses in the wild are longer. */
+  /** The local part; preset 64, RFC 5321 §4.5.3.1.1. Senders in the wild have longer ones. */
   readonly maxLocal?: number
 }
 

@@ -5,7 +5,9 @@
  * The address lists of a message's header are another grammar; they live in `#standards/message`.
  */
 export type { Address, AddressFailure, AddressRules, Path } from './address.ts'
-export { addressKey, sameAddress } from './compare.ts'
+export { asciiDomain } from './ascii-domain.ts'
 export { isAddressLiteral, isDomain, isIpv4, isIpv6, lowerDomain } from './domain.ts'
 export { encodeAddress, needsUtf8 } from './encode-address.ts'
+export { foldAddress } from './fold-address.ts'
+export { networkOf } from './network.ts'
 export { parseAddress, parsePath } from './parse-address.ts'

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { latin1, latin1Text } from '#base/bytes'
-import { parseStructure, usualMessageLimits } from '#standards/message'
-import { type BodySection, partialRange, sectionBytes, wholeSectionBytes } from './body-section.ts'
+import { concat, latin1, latin1Text } from '#base/bytes'
+import { parseHeader, parseStructure, usualMessageLimits } from '#standards/message'
+import { type BodySection, cutRuns, partialRange, sectionRuns, wholeSectionRuns } from './body-section.ts'
 
 const bytes = latin1(
   [
@@ -40,6 +40,7 @@ const bytes = latin1(
   ].join('\r\n'),
 )
 const structure = parseStructure(bytes, usualMessageLimits)
+const textOf = (runs: readonly Uint8Array[] | undefined): string | undefined => runs && latin1Text(concat(runs))
 const read = (
   part: readonly number[],
   text?: BodySection['text'],
@@ -48,8 +49,7 @@ const read = (
   parts = structure,
 ): string | undefined => {
   const section = { part, ...(text && { text }), ...(fields && { fields }) }
-  const found = sectionBytes(message, parts, section)
-  return found && latin1Text(found)
+  return textOf(sectionRuns(message, parts, section))
 }
 
 test('sections are found by their numbers, through enclosed messages', () => {
@@ -78,8 +78,8 @@ test('header fields are chosen without regard to case, and the empty line is alw
   assert.equal(read([2], 'HEADER.FIELDS', ['FROM', 'subject']), 'Subject: inner\r\nFrom: a@x\r\n\r\n')
   const headless = latin1('Subject: x')
   const section: BodySection = { part: [], text: 'HEADER.FIELDS', fields: ['SUBJECT'] }
-  const found = sectionBytes(headless, parseStructure(headless, usualMessageLimits), section)
-  assert.equal(found && latin1Text(found), 'Subject: x\r\n\r\n')
+  const found = sectionRuns(headless, parseStructure(headless, usualMessageLimits), section)
+  assert.equal(textOf(found), 'Subject: x\r\n\r\n')
 })
 
 test('sections of the whole message are the same whether its parts are known or not', () => {
@@ -88,13 +88,13 @@ test('sections of the whole message are the same whether its parts are known or 
     const parts = parseStructure(message, usualMessageLimits)
     for (const text of texts) {
       const section: BodySection = { part: [], ...(text && { text }) }
-      const whole = wholeSectionBytes(message, section, usualMessageLimits)
-      assert.deepEqual(whole && latin1Text(whole), read([], text, undefined, message, parts))
+      const whole = wholeSectionRuns(message, parseHeader(message, 0, usualMessageLimits), section)
+      assert.deepEqual(textOf(whole), read([], text, undefined, message, parts))
     }
     for (const text of ['HEADER.FIELDS', 'HEADER.FIELDS.NOT'] as const) {
       const section: BodySection = { part: [], text, fields: ['SUBJECT'] }
-      const whole = wholeSectionBytes(message, section, usualMessageLimits)
-      assert.equal(whole && latin1Text(whole), read([], text, ['SUBJECT'], message, parts))
+      const whole = wholeSectionRuns(message, parseHeader(message, 0, usualMessageLimits), section)
+      assert.equal(textOf(whole), read([], text, ['SUBJECT'], message, parts))
     }
   }
 })
@@ -102,18 +102,15 @@ test('sections of the whole message are the same whether its parts are known or 
 test('a message without parts has part 1, itself', () => {
   const plain = latin1('Subject: x\r\n\r\nbody')
   const one = parseStructure(plain, usualMessageLimits)
-  const of = (section: BodySection): string | undefined => {
-    const found = sectionBytes(plain, one, section)
-    return found && latin1Text(found)
-  }
+  const of = (section: BodySection): string | undefined => textOf(sectionRuns(plain, one, section))
   assert.equal(of({ part: [1] }), 'body')
   assert.equal(of({ part: [1], text: 'MIME' }), 'Subject: x\r\n\r\n')
   assert.equal(of({ part: [1, 1] }), undefined)
   assert.equal(of({ part: [2] }), undefined)
   const hollow = latin1('Content-Type: multipart/mixed\r\n\r\nbody')
   const none = parseStructure(hollow, usualMessageLimits)
-  assert.equal(sectionBytes(hollow, none, { part: [1] })?.length, 0)
-  assert.equal(sectionBytes(hollow, none, { part: [1, 1] }), undefined)
+  assert.equal(textOf(sectionRuns(hollow, none, { part: [1] })), '')
+  assert.equal(sectionRuns(hollow, none, { part: [1, 1] }), undefined)
 })
 
 test('IM-27 a part that is not there is not found, however it is numbered', () => {
@@ -145,4 +142,11 @@ test('IM-27 partial arithmetic stays within the text', () => {
   for (const [length, start, count, from, to] of table) {
     assert.deepEqual(partialRange(length, start, count), { from, to }, `<${start}.${count}> of ${length}`)
   }
+})
+
+test('IM-27 a part of a text in pieces is the part of the whole text', () => {
+  const runs = ['ab', '', 'cde', 'f'].map(latin1)
+  for (let from = 0; from < 9; from++)
+    for (let count = 0; count < 9; count++)
+      assert.equal(textOf(cutRuns(runs, from, count)), 'abcdef'.slice(from, from + count), `<${from}.${count}>`)
 })

@@ -1,5 +1,5 @@
-import { asciiLower, concat, crlf, LF } from '#base/bytes'
-import { type Header, type MessageLimits, type MessageStructure, type Part, parseHeader } from '#standards/message'
+import { asciiLower, crlf, LF } from '#base/bytes'
+import type { Header, MessageStructure, Part } from '#standards/message'
 
 /** What `BODY[...]` names: a part and, perhaps, one side of it. RFC 3501 §6.4.5. */
 export interface BodySection {
@@ -45,43 +45,43 @@ export function sectionRange(structure: MessageStructure, section: BodySection):
   return section.text === 'TEXT' ? { from: inner.body, to: inner.end } : { from: inner.begin, to: inner.body }
 }
 
-/** The bytes of a section: a view of the message's, or for HEADER.FIELDS a copy. */
-export function sectionBytes(
+/** The bytes of a section, in views of the message's. */
+export function sectionRuns(
   bytes: Uint8Array,
   structure: MessageStructure,
   section: BodySection,
-): Uint8Array | undefined {
+): readonly Uint8Array[] | undefined {
   const range = sectionRange(structure, section)
   if (range === undefined) return undefined
-  if (!choosesFields(section)) return bytes.subarray(range.from, range.to)
+  if (!choosesFields(section)) return [bytes.subarray(range.from, range.to)]
   const header = structure.parts.find(part => part.begin === range.from && part.body === range.to)?.header as Header
-  return chosenFields(bytes, header, lowerNames(section), section.text === 'HEADER.FIELDS.NOT')
+  return chosenFields(bytes, header, section)
 }
 
 /** The same for a section of the whole message, for which nobody has to look for its parts. */
-export function wholeSectionBytes(
+export function wholeSectionRuns(
   bytes: Uint8Array,
+  header: Header,
   section: BodySection,
-  limits: MessageLimits,
-): Uint8Array | undefined {
-  if (section.text === undefined) return bytes
+): readonly Uint8Array[] | undefined {
+  if (section.text === undefined) return [bytes]
   if (section.text === 'MIME') return undefined
-  const header = parseHeader(bytes, 0, limits)
-  if (choosesFields(section))
-    return chosenFields(bytes, header, lowerNames(section), section.text === 'HEADER.FIELDS.NOT')
-  return section.text === 'TEXT' ? bytes.subarray(header.end) : bytes.subarray(0, header.end)
+  if (choosesFields(section)) return chosenFields(bytes, header, section)
+  return [section.text === 'TEXT' ? bytes.subarray(header.end) : bytes.subarray(0, header.end)]
 }
 
-const choosesFields = ({ text }: BodySection): boolean => text === 'HEADER.FIELDS' || text === 'HEADER.FIELDS.NOT'
+/** Such a section looks at every field of a header. */
+export const choosesFields = ({ text }: BodySection): boolean =>
+  text === 'HEADER.FIELDS' || text === 'HEADER.FIELDS.NOT'
 
 /** The names of HEADER.FIELDS as the parser of messages has them. */
 export const lowerNames = ({ fields = [] }: BodySection): ReadonlySet<string> => new Set(fields.map(asciiLower))
 
 /** HEADER.FIELDS: the lines of fields by their lower-case names, or of all others, and always an empty line. */
-const chosenFields = (bytes: Uint8Array, header: Header, names: ReadonlySet<string>, others: boolean): Uint8Array =>
-  concat(fieldRuns(bytes, header, names, others))
+const chosenFields = (bytes: Uint8Array, header: Header, section: BodySection): readonly Uint8Array[] =>
+  fieldRuns(bytes, header, lowerNames(section), section.text === 'HEADER.FIELDS.NOT')
 
-/** The same as views, for who sends them one after the other. */
+/** As views, for who sends them one after the other. */
 export function fieldRuns(
   bytes: Uint8Array,
   { fields }: Header,
@@ -128,4 +128,20 @@ function findPart({ parts }: MessageStructure, numbers: readonly number[]): Part
 export function partialRange(length: number, start: number, count: number): ByteRange {
   const from = start > 0 ? Math.min(start, length) : 0
   return { from, to: count > 0 ? from + Math.min(count, length - from) : from }
+}
+
+/** That range of bytes that come in pieces. */
+export function cutRuns(runs: readonly Uint8Array[], start: number, count: number): readonly Uint8Array[] {
+  const { from, to } = partialRange(
+    runs.reduce((sum, { length }) => sum + length, 0),
+    start,
+    count,
+  )
+  const cut: Uint8Array[] = []
+  let at = 0
+  for (const run of runs) {
+    if (at < to && at + run.length > from) cut.push(run.subarray(Math.max(0, from - at), to - at))
+    at += run.length
+  }
+  return cut
 }

@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { latin1, latin1Text } from '#base/bytes'
+import { latin1 } from '#base/bytes'
 import { parseStructure, usualMessageLimits } from '#standards/message'
 import { readImapValue } from '../../../test/kit/imap-value.ts'
-import { encodeBodyStructure } from './body-structure.ts'
+import { bodyText } from './body-structure.ts'
 
-const structure = (lines: readonly string[], extended = false, limits = usualMessageLimits): string => {
+const structure = (
+  lines: readonly string[],
+  extended = false,
+  limits = usualMessageLimits,
+  most = 1_000_000,
+): string => {
   const bytes = latin1(lines.join('\r\n'))
-  const encoded = encodeBodyStructure(bytes, parseStructure(bytes, limits), { extended })
-  readImapValue(encoded)
-  return latin1Text(encoded)
+  const text = bodyText(bytes, parseStructure(bytes, limits), { extended, most })
+  readImapValue(latin1(text))
+  return text
 }
 
 test('single parts have their basic fields, text its lines, and the rest behind', () => {
@@ -102,4 +107,53 @@ test('MI-08 segments of a filename are joined, wherever the lines were folded', 
   assert.equal(named('filename*0="a.tx";\r\n filename*1="t.exe"'), '("filename" "a.txt.exe")')
   assert.equal(named('filename*1="t.exe"; filename*0="a.tx"'), '("filename" "a.txt.exe")')
   assert.equal(named('filename*0*=utf-8\'\'%c3%bc; filename*1=".%e"'), '("filename*" "utf-8\'\'%c3%bc.%25e")')
+})
+
+test('a charset said by RFC 2231 is not said once more', () => {
+  const parameters = (type: string): string =>
+    structure([`Content-Type: ${type}`, '', ''])
+      .split(' ', 6)
+      .slice(2)
+      .join(' ')
+  assert.ok(parameters("text/plain; charset*=utf-8''utf-8").startsWith('("charset*" "utf-8\'\'utf-8") NIL'))
+  assert.ok(parameters('text/plain; charset*0=ut; charset*1=f-8').startsWith('("charset" "utf-8") NIL'))
+  assert.ok(parameters('text/plain; format=flowed').startsWith('("format" "flowed" "charset" "us-ascii")'))
+})
+
+test('RFC 3501 §9: only message/rfc822 is told with what is in it', () => {
+  const lines = (subtype: string) => [`Content-Type: message/${subtype}`, '', 'Subject: in', '', 'text']
+  assert.equal(structure(lines('global')), '("message" "global" NIL NIL NIL "7bit" 19)')
+  assert.equal(structure(lines('global'), true), '("message" "global" NIL NIL NIL "7bit" 19 NIL NIL NIL NIL)')
+  assert.match(structure(lines('rfc822')), /"7bit" 19 \(NIL "in" NIL.*\("text" "plain".* 2\)$/)
+})
+
+test('what would be too long is told by types and sizes', () => {
+  const lines = [
+    'Content-Type: multipart/mixed; boundary=b',
+    '',
+    '--b',
+    `Content-Type: text/html; name="${'n'.repeat(500)}"`,
+    '',
+    'one',
+    '--b',
+    'Content-Type: message/rfc822',
+    '',
+    `Subject: ${'s'.repeat(500)}`,
+    'Content-Type: multipart/related; boundary=c',
+    '',
+    '--c',
+    `Content-Type: ${'t'.repeat(200)}/x`,
+    '',
+    'two',
+    '--b--',
+  ]
+  const full = structure(lines, true)
+  assert.equal(structure(lines, true, usualMessageLimits, full.length), full)
+  const none = 'NIL NIL NIL NIL'
+  assert.equal(
+    structure(lines, true, usualMessageLimits, full.length - 10),
+    `(("text" "html" NIL NIL NIL "7bit" 3 0 ${none})("message" "rfc822" NIL NIL NIL "7bit" ${
+      lines.slice(9, 16).join('\r\n').length
+    } (${none} ${none} NIL NIL) (("application" "octet-stream" NIL NIL NIL "7bit" 3 ${none}) "related" ${none}) 6 ${none}) "mixed" ${none})`,
+  )
 })

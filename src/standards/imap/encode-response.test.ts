@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { latin1Text } from '#base/bytes'
+import { isShowable } from '#base/showable'
 import { encodeResponse } from './encode-response.ts'
-import { decodeMailboxName, isShowable } from './mailbox-name.ts'
+import { decodeMailboxName } from './mailbox-name.ts'
 import type { ImapResponse } from './response.ts'
 
 /** What a client that knows only RFC 3501 §9 makes of one response: words, quoted strings, literals and lists. */
@@ -135,7 +136,7 @@ test('IM-28 no text for people ends its line, or passes for a response code', ()
       const plain = said({ ...status, tag: 'a', text })
       assert.match(plain, /^a OK [\x20-\x7e]+\r\n$/)
       assert.ok(!plain.startsWith('a OK ['))
-      assert.match(said({ ...status, code: 'ALERT', text }), /^\* OK \[ALERT\] [\x20-\x7e]+\r\n$/)
+      assert.match(said({ ...status, code: 'CLOSED', text }), /^\* OK \[CLOSED\] [\x20-\x7e]+\r\n$/)
       assert.match(said({ kind: 'continue', text }), /^\+ [\x20-\x7e]*\r\n$/)
     }),
   )

@@ -1,7 +1,7 @@
 import type { BodySection } from './body-section.ts'
 
 /** `<from.count>` behind a section. RFC 3501 §6.4.5. */
-export interface Partial {
+export interface PartialRange {
   readonly from: number
   readonly count: number
 }
@@ -14,7 +14,7 @@ export interface SectionItem {
   readonly section: BodySection
   /** Without peeking, reading sets \Seen. */
   readonly peek: boolean
-  readonly partial?: Partial
+  readonly partial?: PartialRange
 }
 
 /** One thing to fetch; macros are resolved, nothing is named twice. RFC 3501 §6.4.5. */

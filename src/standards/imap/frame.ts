@@ -51,6 +51,16 @@ export class CommandFrame {
     this.#from = this.#at = 0
   }
 
+  /** After a fatal failure nothing comes out any more: the connection has to end. */
+  get closed(): boolean {
+    return this.#mode === 'closed'
+  }
+
+  /** A message of APPEND waits to be accepted or refused. */
+  get offers(): boolean {
+    return this.#mode === 'offered'
+  }
+
   /** The next line is no command: a SASL response, or DONE. */
   expectLine(): void {
     this.#wantsLine = true

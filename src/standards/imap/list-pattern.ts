@@ -33,7 +33,8 @@ export function parseListPattern(reference: string, pattern: string): ListPatter
 
 /**
  * Does the whole name match? Nothing is tried twice: what is reached is a list of spans that only moves forward, one
- * span at most for each level of the name, so wildcards cost no more than the name is long.
+ * span at most for each level of the name. So a token costs one walk along the name, and a pattern as many as it has
+ * tokens: whoever takes patterns from strangers limits those.
  */
 export function matchesList(pattern: ListPattern, name: string): boolean {
   let reached: readonly number[] = [0, 0]
@@ -56,17 +57,20 @@ const holds = (spans: readonly number[], place: number): boolean =>
 function behindRun(name: string, spans: readonly number[], run: string, next: Wildcard): readonly number[] {
   const ends: number[] = []
   let least = 0
+  // Where the run stands first, from the last place on that was asked for.
+  let found = -1
   for (let i = 0; i < spans.length; i += 2) {
     const to = spans[i + 1] as number
     for (let at = Math.max(spans[i] as number, least); at <= to; at = least) {
-      at = at === to && !name.startsWith(run, at) ? -1 : name.indexOf(run, at)
-      if (at < 0 || at > to) break
-      const end = at + run.length
+      if (found < at) found = name.indexOf(run, at)
+      if (found < 0) return ends
+      if (found > to) break
+      const end = found + run.length
       ends.push(end, end)
       if (next.crosses) return ends
       const level = name.indexOf(delimiter, end)
       if (level < 0) return ends
-      least = Math.max(at + 1, level + 1 - run.length)
+      least = Math.max(found + 1, level + 1 - run.length)
     }
   }
   return ends

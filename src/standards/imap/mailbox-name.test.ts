@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import {
-  decodeMailboxName,
-  decodeMailboxPattern,
-  encodeMailboxName,
-  isShowable,
-  longestMailboxName,
-} from './mailbox-name.ts'
+import { isShowable } from '#base/showable'
+import { decodeMailboxName, decodeMailboxPattern, encodeMailboxName, longestMailboxName } from './mailbox-name.ts'
 
 const good: readonly (readonly [encoded: string, name: string])[] = [
   ['INBOX', 'INBOX'],
@@ -47,6 +42,8 @@ for (const [encoded, why] of [
   ['&IAs-x', 'a zero-width space'],
   ['&IA8-x', 'a direction mark'],
   ['&,v8-', 'a byte order mark'],
+  ['a&AK0-b', 'a soft hyphen'],
+  ['&,,w-', 'an object replacement'],
   ['&AOl-', 'spare bits that are not zero'],
   ['&AOkA-', 'half a character'],
   ['&A-', 'a single base64 character'],

@@ -62,6 +62,7 @@ test('EXPUNGE is told from the last to the first, so that no number moves before
 test('what was never told is not told when it goes', () => {
   assert.deepEqual(withGone(told(2, 5), Uint32Array.of(5, 9)), told(2, 5, 5))
   assert.deepEqual(withGone(told(2, 5, 5), Uint32Array.of(3)), told(2, 5, 3, 5))
+  assert.deepEqual(withGone(told(4, 9, 4, 8), Uint32Array.of(3, 5, 9, 11)), told(4, 9, 3, 4, 5, 8, 9))
   const same = told(2, 5)
   assert.equal(withGone(same, Uint32Array.of(9)), same)
 })

@@ -124,14 +124,23 @@ export function lastKnownUid(column: UidColumn, told: Announced): number {
   return known === 0 ? 0 : (column.uid[known - 1] as number)
 }
 
-/** Messages have left the column. Those of which the client never knew leave no trace. */
+/** Messages (sorted UIDs) have left the column. Those of which the client never knew leave no trace. */
 export function withGone(told: Announced, uids: Uint32Array): Announced {
   const known = uids.subarray(0, countBelow(uids, uids.length, told.lastUid + 1))
-  if (known.length === 0) return told
-  const gone = new Uint32Array(told.gone.length + known.length)
-  gone.set(told.gone)
-  gone.set(known, told.gone.length)
-  return { ...told, gone: gone.sort() }
+  return known.length === 0 ? told : { ...told, gone: merged(told.gone, known) }
+}
+
+/** Two sorted lists without common members as one; an empty one costs nothing. */
+function merged(a: Uint32Array, b: Uint32Array): Uint32Array {
+  if (a.length === 0) return b
+  const all = new Uint32Array(a.length + b.length)
+  let i = 0
+  let j = 0
+  for (let to = 0; to < all.length; to++) {
+    const takesFirst = j === b.length || (i < a.length && (a[i] as number) < (b[j] as number))
+    all[to] = (takesFirst ? a[i++] : b[j++]) as number
+  }
+  return all
 }
 
 /** EXISTS is sent: all of the column is known. */

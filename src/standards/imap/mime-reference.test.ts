@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseStructure, usualMessageLimits } from '#standards/message'
+import { usualMessageLimits } from '#standards/message'
 import { comparable, type Item, recorded, referenceExceptions } from '../../../test/kit/comparable-structure.ts'
 import { readImapValue } from '../../../test/kit/imap-value.ts'
 import {
@@ -10,8 +10,7 @@ import {
   referenceServers,
 } from '../../../test/kit/message-corpora.ts'
 import { suitesFolder } from '../../../test/kit/suites.ts'
-import { encodeBodyStructure } from './body-structure.ts'
-import { encodeImapEnvelope } from './imap-envelope.ts'
+import { summarizeMessage } from './message-summary.ts'
 
 test('ENVELOPE and BODYSTRUCTURE of the corpora are what other servers say', context => {
   if (suitesFolder() === undefined) return context.skip('the suites are not beside the project')
@@ -21,11 +20,8 @@ test('ENVELOPE and BODYSTRUCTURE of the corpora are what other servers say', con
   let compared = 0
   for (const name of names) {
     const bytes = corpusMessage(name)
-    const structure = parseStructure(bytes, usualMessageLimits)
-    const ours: Readonly<Record<Item, Uint8Array>> = {
-      envelope: encodeImapEnvelope(bytes, structure),
-      bodystructure: encodeBodyStructure(bytes, structure, { extended: true }),
-    }
+    const { envelope, bodyStructure } = summarizeMessage(bytes, usualMessageLimits, new Set(), 0)
+    const ours: Readonly<Record<Item, Uint8Array>> = { envelope, bodystructure: bodyStructure }
     const answers = references.map(one => one.get(name)).filter((one): one is RecordedAnswer => one !== undefined)
     for (const item of ['envelope', 'bodystructure'] as const) {
       const mine = JSON.stringify(comparable[item](recorded(readImapValue(ours[item]))))

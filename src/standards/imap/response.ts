@@ -1,32 +1,23 @@
 import type { StatusItem } from './command.ts'
 
-/** Response codes without arguments. RFC 3501 §7.1, RFC 5530, RFC 9051 §7.1. */
+/** Response codes without arguments, as far as they are said. RFC 3501 §7.1, RFC 5530, RFC 9051 §7.1. */
 export type PlainCode =
-  | 'ALERT'
   | 'ALREADYEXISTS'
   | 'AUTHENTICATIONFAILED'
   | 'AUTHORIZATIONFAILED'
   | 'CANNOT'
-  | 'CLIENTBUG'
   | 'CLOSED'
-  | 'CONTACTADMIN'
   | 'CORRUPTION'
-  | 'EXPIRED'
   | 'EXPUNGEISSUED'
   | 'HASCHILDREN'
-  | 'INUSE'
   | 'LIMIT'
   | 'NONEXISTENT'
-  | 'NOPERM'
-  | 'OVERQUOTA'
-  | 'PARSE'
   | 'PRIVACYREQUIRED'
   | 'READ-ONLY'
   | 'READ-WRITE'
   | 'SERVERBUG'
   | 'TOOBIG'
   | 'TRYCREATE'
-  | 'UIDNOTSTICKY'
   | 'UNAVAILABLE'
   | 'USEATTR'
 
@@ -49,7 +40,7 @@ export interface StatusResponse {
   readonly kind: 'status'
   /** Absent: untagged. */
   readonly tag?: string
-  readonly status: 'OK' | 'NO' | 'BAD' | 'BYE' | 'PREAUTH'
+  readonly status: 'OK' | 'NO' | 'BAD' | 'BYE'
   readonly code?: ResponseCode
   readonly text: string
 }

@@ -2,17 +2,17 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { latin1, utf8 } from '#base/bytes'
 import { instant } from '#base/clock'
+import { foldText } from './fold-text.ts'
 import { parseCommand } from './parse-command.ts'
 import {
   type BoundKey,
   bindSearch,
-  foldText,
   matches,
   matchesFacts,
   type SearchContent,
   type SearchFacts,
-  searchedFields,
   searchNeed,
+  soughtBy,
 } from './search-match.ts'
 
 const flags = ['\\Seen', '\\Answered', '\\Flagged', '\\Deleted', '\\Draft', 'Work']
@@ -32,12 +32,11 @@ const noon = instant(Date.UTC(2024, 4, 17, 12))
 /** Message 3, UID 30, \Seen and Work, 500 bytes. */
 const facts: SearchFacts = { number: 3, uid: 30, low: 33, high: 2 ** 31, recent: false, size: 500, received: noon }
 const bare: SearchFacts = { number: 3, uid: 30, low: 33, high: 0, recent: true }
-const fields = new Map([['subject', [foldText('Grüße aus der Straße')]]])
 const content: SearchContent = {
-  field: name => fields.get(name) ?? [],
+  inField: (name, text) => name === 'subject' && foldText('Grüße aus der Straße').includes(text),
   sent: Date.UTC(2024, 4, 16) / 86_400_000,
-  headerTexts: [foldText('Subject: Grüße aus der Straße')],
-  bodyTexts: [foldText('Guten Tag'), foldText('日本')],
+  inHeader: text => foldText('Subject: Grüße aus der Straße').includes(text),
+  inBody: text => ['Guten Tag', '日本'].some(each => foldText(each).includes(text)),
 }
 
 for (const [keys, expected] of [
@@ -110,7 +109,7 @@ test('a message without a date was sent on no day', () => {
 })
 
 test('the header may decide before the body is read', () => {
-  const header: SearchContent = { field: content.field, headerTexts: content.headerTexts }
+  const header: SearchContent = { ...content, inBody: () => undefined }
   assert.equal(matches(bound('TEXT "Straße"'), facts, header), true)
   assert.equal(matches(bound('TEXT Tag'), facts, header), undefined)
   assert.equal(matches(bound('BODY Tag FROM nobody'), facts, header), false)
@@ -121,11 +120,22 @@ test('a search says what it must read', () => {
   assert.equal(searchNeed(bound('OR SEEN LARGER 3')), 'facts')
   assert.equal(searchNeed(bound('SEEN NOT FROM x')), 'header')
   assert.equal(searchNeed(bound('OR FROM x BODY y')), 'body')
+})
+
+test('a search says what it looks for, and how often it asks', () => {
+  const sought = soughtBy(bound('OR FROM x (SUBJECT y SENTON 1-Jan-2020) NOT TEXT z OR FROM a BODY "Straße"'))
   assert.deepEqual(
-    searchedFields(bound('OR FROM x (SUBJECT y SENTON 1-Jan-2020)')),
-    new Set(['from', 'subject', 'date']),
+    sought.fields,
+    new Map([
+      ['from', new Set(['X', 'A'])],
+      ['subject', new Set(['Y'])],
+    ]),
   )
-  assert.equal(searchedFields(bound('FROM x NOT TEXT y')), 'all')
+  assert.deepEqual(sought.header, new Set(['Z']))
+  assert.deepEqual(sought.body, new Set(['Z', 'STRASSE']))
+  assert.equal(sought.keys, 5)
+  assert.equal(soughtBy(bound('TEXT a TEXT a')).keys, 2)
+  assert.equal(soughtBy(bound('SEEN LARGER 3')).keys, 0)
 })
 
 test('UNSEEN over 100,000 messages takes no time', () => {

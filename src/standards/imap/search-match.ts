@@ -1,4 +1,5 @@
 import type { Instant } from '#base/clock'
+import { foldText } from './fold-text.ts'
 import type { Day, DayOrder, SearchKey } from './search-key.ts'
 import { inRanges, normalise, type Ranges } from './sequence-set.ts'
 
@@ -34,25 +35,15 @@ export interface SearchFacts {
   readonly received?: Instant | undefined
 }
 
-/** What has been read of a message. All texts are decoded and through `foldText`; `undefined`: not read yet. */
+/** What has been read of a message. Texts are given through `foldText`; `undefined`: not known yet. */
 export interface SearchContent {
-  /** The values of all fields of that name (in lower case). */
-  field(name: string): readonly string[] | undefined
+  /** Has it a field of that name (in lower case) with that text in it? An empty text asks for the field alone. */
+  inField(name: string, text: string): boolean | undefined
   /** The day of the Date field, in its own zone; `none` when it has none that can be read. */
   readonly sent?: Day | 'none' | undefined
-  readonly headerTexts?: readonly string[] | undefined
-  readonly bodyTexts?: readonly string[] | undefined
+  inHeader(text: string): boolean | undefined
+  inBody(text: string): boolean | undefined
 }
-
-/**
- * Letters of one kind become one: compatibility forms and case (RFC 5051 §2 in spirit: `STRASSE` finds `Straße`).
- * RFC 3501 §6.4.4 asks for US-ASCII at least.
- */
-export const foldText = (text: string): string =>
-  ascii.test(text) ? text.toUpperCase() : text.normalize('NFKC').toUpperCase().normalize('NFC')
-
-/** Nearly all text is, and needs no tables. */
-const ascii = /^[\0-\x7f]*$/
 
 export function bindSearch(key: SearchKey, mailbox: SearchedMailbox): BoundKey {
   switch (key.key) {
@@ -109,24 +100,43 @@ const needs = ['flags', 'facts', 'header', 'body'] as const
 export type SearchNeed = (typeof needs)[number]
 export const searchNeed = (key: BoundKey): SearchNeed => needs[weight(key)] as SearchNeed
 
-/** Which header fields the search asks for; `all` when it looks at the header as a text. */
-export function searchedFields(key: BoundKey): ReadonlySet<string> | 'all' {
-  const fields = new Set<string>()
-  return addFields(key, fields) ? fields : 'all'
+/** What a search looks for in the texts of a message, folded. */
+export interface SoughtInMessage {
+  /** By the lower-case name of the field. */
+  readonly fields: ReadonlyMap<string, ReadonlySet<string>>
+  readonly header: ReadonlySet<string>
+  readonly body: ReadonlySet<string>
+  /** How many keys ask for texts. */
+  readonly keys: number
 }
 
-function addFields(key: BoundKey, fields: Set<string>): boolean {
-  if (key.key === 'text') return false
-  if (key.key === 'header') fields.add(key.field)
-  if (key.key === 'sent') fields.add('date')
-  if (key.key === 'not') return addFields(key.of, fields)
-  return key.key === 'and' || key.key === 'or' ? key.keys.every(each => addFields(each, fields)) : true
+export function soughtBy(key: BoundKey): SoughtInMessage {
+  const fields = new Map<string, Set<string>>()
+  const header = new Set<string>()
+  const body = new Set<string>()
+  let keys = 0
+  const add = (each: BoundKey): void => {
+    if (each.key === 'and' || each.key === 'or') each.keys.forEach(add)
+    else if (each.key === 'not') add(each.of)
+    else if (each.key === 'header') {
+      keys++
+      fields.set(each.field, (fields.get(each.field) ?? new Set()).add(each.text))
+    } else if (each.key === 'body' || each.key === 'text') {
+      keys++
+      body.add(each.text)
+      if (each.key === 'text') header.add(each.text)
+    }
+  }
+  add(key)
+  return { fields, header, body, keys }
 }
 
 /** Decided by the facts alone, or `undefined` when the message must be read. */
 export const matchesFacts = (key: BoundKey, facts: SearchFacts): boolean | undefined => matches(key, facts, unread)
 
-const unread: SearchContent = { field: () => undefined }
+const unknown = (): undefined => undefined
+/** A message of which nothing has been read. */
+export const unread: SearchContent = { inField: unknown, inHeader: unknown, inBody: unknown }
 
 /** Decided by what is known so far, or `undefined` when more must be read. */
 export function matches(key: BoundKey, facts: SearchFacts, content: SearchContent): boolean | undefined {
@@ -158,17 +168,12 @@ export function matches(key: BoundKey, facts: SearchFacts, content: SearchConten
       return facts.received === undefined ? undefined : inOrder(Math.floor(facts.received / 86_400_000), key)
     case 'sent':
       return content.sent === undefined ? undefined : content.sent !== 'none' && inOrder(content.sent, key)
-    case 'header': {
-      const values = content.field(key.field)
-      return values && (key.text === '' ? values.length > 0 : holds(values, key.text))
-    }
+    case 'header':
+      return content.inField(key.field, key.text)
     case 'body':
-      return content.bodyTexts && holds(content.bodyTexts, key.text)
+      return content.inBody(key.text)
     case 'text':
-      return either(
-        content.headerTexts && holds(content.headerTexts, key.text),
-        content.bodyTexts && holds(content.bodyTexts, key.text),
-      )
+      return either(content.inHeader(key.text), content.inBody(key.text))
   }
 }
 
@@ -190,8 +195,6 @@ function matchesMany(
 
 const either = (a: boolean | undefined, b: boolean | undefined): boolean | undefined =>
   a || b ? true : a === undefined || b === undefined ? undefined : false
-
-const holds = (texts: readonly string[], text: string): boolean => texts.some(each => each.includes(text))
 
 const inOrder = (day: Day, { order, day: wanted }: { readonly order: DayOrder; readonly day: Day }): boolean =>
   order === 'on' ? day === wanted : order === 'before' ? day < wanted : day >= wanted

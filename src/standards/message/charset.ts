@@ -1,8 +1,8 @@
 import { asciiLower, isAscii, latin1Text } from '#base/bytes'
+import { charsetLabels } from './charset-labels.ts'
 
-const decoders = new Map<string, TextDecoder | undefined>()
-/** Only so many labels are remembered: strangers name them. */
-const remembered = 256
+/** By label, made when one is first met. */
+const decoders = new Map<string, TextDecoder>()
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
 const windows1252 = new TextDecoder('windows-1252')
@@ -13,7 +13,7 @@ const windows1252 = new TextDecoder('windows-1252')
  */
 export function decodeCharset(bytes: Uint8Array, charset?: string): string {
   if (bytes.length === 0) return ''
-  const decoder = charset === undefined ? undefined : decoderOf(charset)
+  const decoder = charset === undefined ? undefined : decoderOf(labelOf(charset))
   if (decoder !== undefined) return decoder.decode(bytes)
   if (isAscii(bytes)) return latin1Text(bytes)
   try {
@@ -23,18 +23,40 @@ export function decodeCharset(bytes: Uint8Array, charset?: string): string {
   }
 }
 
-const unknown: ReadonlySet<string> = new Set(['', 'us-ascii', 'ascii', 'unknown-8bit', 'x-unknown', '8bit'])
+/** Bytes that are decoded in one go. */
+const pieceSize = 65_536
 
-function decoderOf(charset: string): TextDecoder | undefined {
-  const label = charset.length > 40 ? '' : asciiLower(charset.trim())
-  if (unknown.has(label)) return undefined
-  if (decoders.has(label)) return decoders.get(label)
-  let decoder: TextDecoder | undefined
-  try {
-    decoder = new TextDecoder(label)
-  } catch {
-    decoder = undefined
+/** The same in pieces, for texts that strangers may make long: some decoders take a second for fifty megabytes. */
+export function* decodedPieces(bytes: Uint8Array, charset?: string): Generator<string, void, void> {
+  const label = charset === undefined ? '' : labelOf(charset)
+  if (bytes.length <= pieceSize) yield decodeCharset(bytes, charset)
+  else if (decoderOf(label)) yield* inPieces(bytes, new TextDecoder(label))
+  else if (isAscii(bytes)) yield latin1Text(bytes)
+  else {
+    let whole: string | undefined
+    try {
+      whole = strictUtf8.decode(bytes)
+    } catch {}
+    if (whole !== undefined) yield whole
+    else yield* inPieces(bytes, new TextDecoder('windows-1252'))
   }
-  if (decoders.size < remembered) decoders.set(label, decoder)
+}
+
+function* inPieces(bytes: Uint8Array, decoder: TextDecoder): Generator<string, void, void> {
+  for (let from = 0; from < bytes.length; from += pieceSize)
+    yield decoder.decode(bytes.subarray(from, from + pieceSize), { stream: true })
+  yield decoder.decode()
+}
+
+/** A charset that says nothing is none. */
+const unknown: ReadonlySet<string> = new Set(['us-ascii', 'ascii'])
+
+const labelOf = (charset: string): string => (charset.length > 40 ? '' : asciiLower(charset.trim()))
+
+function decoderOf(label: string): TextDecoder | undefined {
+  const known = decoders.get(label)
+  if (known || unknown.has(label) || !charsetLabels.has(label)) return known
+  const decoder = new TextDecoder(label)
+  decoders.set(label, decoder)
   return decoder
 }

@@ -1,5 +1,5 @@
 import { decodeBase64 } from './base64.ts'
-import { decodeCharset } from './charset.ts'
+import { decodeCharset, decodedPieces } from './charset.ts'
 import { decodeWords } from './decode-words.ts'
 import { fieldText, type HeaderField, headerLines } from './header.ts'
 import type { MessageLimits } from './limits.ts'
@@ -23,6 +23,11 @@ export function decodedText(bytes: Uint8Array, structure: MessageStructure, inde
   const part = structure.parts[index]
   if (part === undefined || !isText(part)) return undefined
   return decodeCharset(decodedBody(bytes, part), parameterText(part.parameters, 'charset'))
+}
+
+/** The same in pieces; none of a part that is no text. */
+export function* decodedTextPieces(bytes: Uint8Array, part: Part): Generator<string, void, void> {
+  if (isText(part)) yield* decodedPieces(decodedBody(bytes, part), parameterText(part.parameters, 'charset'))
 }
 
 const isText = ({ kind, type, children }: Part): boolean =>

@@ -1,4 +1,5 @@
 import { asciiLower } from '#base/bytes'
+import { monthNumber } from '#base/clock'
 import { commentEnd, isWhite } from './lexical.ts'
 
 /** A date as its writer saw it, and the moment it names. */
@@ -11,7 +12,6 @@ export interface MessageDate {
   readonly at: number
 }
 
-const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 /** Hours east of Greenwich. RFC 5322 §4.3; letters of the military count as -0000. */
 const zones: Readonly<Record<string, number>> = {
   ut: 0,
@@ -33,7 +33,7 @@ export function parseDate(text: string): MessageDate | undefined {
   let at = 0
   if (words[at] !== undefined && !/^\d/.test(words[at] as string)) at++
   const day = number(words[at++], 2)
-  const month = months.indexOf(asciiLower((words[at++] ?? '').slice(0, 3))) + 1
+  const month = monthNumber((words[at++] ?? '').slice(0, 3))
   const yearText = words[at++] ?? ''
   const year = fullYear(number(yearText, 4), yearText.length)
   const hour = number(words[at++], 2)

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { base64Text, latin1, latin1Text, utf8 } from '#base/bytes'
+import { base64Text, concat, latin1, latin1Text, utf8 } from '#base/bytes'
 import { cpuTime } from '../../../test/kit/cpu-time.ts'
+import { decodedPieces } from './charset.ts'
+import { charsetLabels } from './charset-labels.ts'
 import {
   decodeBase64,
   decodeCharset,
@@ -120,8 +122,9 @@ test('encoded words are decoded, and only they', () => {
   assert.equal(decodedHeaderValue(latin1(' =?utf-8?q?a?=\r\n b\r\n'), usualMessageLimits), 'a b')
 })
 
-test('encoded words cost no more than their bytes', () => {
-  for (const bomb of ['=?', '=?a?q?', '=?a?q?x?=', '=?a?q?x?= ', '?=', '=?a?b?=?', `=?${' '.repeat(70)}?`]) {
+test('MI-12 encoded words cost no more than their bytes', () => {
+  const labels = Array.from({ length: 30_000 }, (_, i) => `=?made-up-${i}?q?x?=`).join('')
+  for (const bomb of ['=?', '=?a?q?', '=?a?q?x?=', '=?a?q?x?= ', '?=', '=?a?b?=?', `=?${' '.repeat(70)}?`, labels]) {
     const begin = cpuTime()
     decodeWords(bomb.repeat(Math.ceil(300_000 / bomb.length)))
     assert.ok(cpuTime() - begin < 1000, `${bomb.slice(0, 9)} ${cpuTime() - begin} ms`)
@@ -146,4 +149,26 @@ test('a text part is decoded by its encoding and charset', () => {
   assert.equal(text('Content-Type: multipart/mixed; boundary=b', '', '--b', '', 'x'), undefined)
   assert.equal(text('Content-Type: multipart/mixed', '', 'x'), 'x')
   assert.equal(decodedText(latin1(''), parseStructure(latin1(''), usualMessageLimits), 7), undefined)
+})
+
+test('MI-12 P4 a long text in pieces is the text, whatever its charset', () => {
+  const long = (text: string, times: number): Uint8Array => utf8(text.repeat(times))
+  const table: readonly (readonly [Uint8Array, string | undefined])[] = [
+    [long('aä日\u{1f600}', 30_000), 'utf-8'],
+    [long('aä日\u{1f600}', 30_000), undefined],
+    [long('ascii', 30_000), undefined],
+    [concat([long('ä', 60_000), Uint8Array.of(0xe4)]), 'made-up'],
+    [long('\xa4\x40', 60_000), 'big5'],
+    [long('\x1b$B$"\x1b(B', 20_000), 'iso-2022-jp'],
+    [long('x', 10), 'utf-16le'],
+    [new Uint8Array(200_001).fill(0x41), 'utf-16le'],
+  ]
+  for (const [bytes, charset] of table) {
+    const pieces = [...decodedPieces(bytes, charset)]
+    assert.ok(pieces.join('') === decodeCharset(bytes, charset), String(charset))
+  }
+})
+
+test('every known name of a charset is one', () => {
+  for (const label of charsetLabels) assert.doesNotThrow(() => new TextDecoder(label), label)
 })

@@ -7,7 +7,14 @@
 export { type AddressEntry, parseAddressList } from './address-list.ts'
 export { decodeBase64 } from './base64.ts'
 export { decodeCharset } from './charset.ts'
-export { decodedBody, decodedFieldText, decodedHeaderValue, decodedText, storedHeaderLines } from './content.ts'
+export {
+  decodedBody,
+  decodedFieldText,
+  decodedHeaderValue,
+  decodedText,
+  decodedTextPieces,
+  storedHeaderLines,
+} from './content.ts'
 export { type MessageDate, parseDate } from './date.ts'
 export { decodeWords } from './decode-words.ts'
 export {

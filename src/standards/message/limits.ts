@@ -25,7 +25,7 @@ export const usualMessageLimits: MessageLimits = {
   fields: 10_000,
   fieldBytes: 262_144,
   depth: 100,
-  parts: 10_000,
+  parts: 1_000,
   boundaryLength: 2048,
   parameters: 100,
   addresses: 10_240,

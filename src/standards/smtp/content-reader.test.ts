@@ -195,3 +195,18 @@ test('SM-18 a line is too long as soon as it is', () => {
   frame.feed(latin1('x'.repeat(41)))
   assert.equal(frame.takeLine(40), 'too-long')
 })
+
+test('bytes that come one by one while nobody asks are not copied again and again', () => {
+  const frame = new SmtpFrame()
+  const begun = performance.now()
+  for (let i = 0; i < 200_000; i++) frame.feed(latin1('x'))
+  assert.equal(frame.pending, 200_000)
+  assert.equal(frame.next, 120)
+  frame.feed(latin1('\r\nQUIT\r\n'))
+  const line = frame.takeLine(300_000)
+  assert.ok(typeof line !== 'string' && line.length === 200_000)
+  assert.ok(performance.now() - begun < 2_000)
+  const quit = frame.takeLine(40)
+  assert.ok(typeof quit !== 'string' && quit.length === 4)
+  assert.equal(frame.pending, 0)
+})

@@ -11,12 +11,15 @@ export const isBinary = (first: number): boolean => first < 32 && first !== CR &
 export class SmtpFrame {
   #bytes: Uint8Array = noBytes
   #from = 0
+  /** What came behind `#bytes` while nobody asked: joined when somebody does, or each packet would copy all before it. */
+  #more: Uint8Array[] | undefined
+  #moreLength = 0
   /** No CRLF ends before this place. */
   #searched = 0
 
   /** Bytes that have come and were not taken. */
   get pending(): number {
-    return this.#bytes.length - this.#from
+    return this.#bytes.length - this.#from + this.#moreLength
   }
 
   /** The first byte that is pending, or undefined. */
@@ -31,13 +34,23 @@ export class SmtpFrame {
       this.#searched = 0
       return
     }
+    this.#more ??= []
+    this.#more.push(chunk)
+    this.#moreLength += chunk.length
+  }
+
+  #join(): void {
+    if (this.#more === undefined) return
     this.#searched -= this.#from
-    this.#bytes = concat([this.#bytes.subarray(this.#from), chunk])
+    this.#bytes = concat([this.#bytes.subarray(this.#from), ...this.#more])
     this.#from = 0
+    this.#more = undefined
+    this.#moreLength = 0
   }
 
   /** The next line without its CRLF. `maxBytes` counts the CRLF, as RFC 5321 §4.5.3.1.4 does. */
   takeLine(maxBytes: number): Uint8Array | 'more' | 'too-long' {
+    this.#join()
     let at = this.#searched
     for (;;) {
       at = find(this.#bytes, LF, at)
@@ -56,6 +69,7 @@ export class SmtpFrame {
 
   /** Content of DATA. True when its end has come. */
   takeContent(reader: ContentReader, out: Uint8Array[]): boolean {
+    this.#join()
     const end = reader.read(this.#bytes, this.#from, this.#bytes.length, out)
     this.#take(end < 0 ? this.#bytes.length : end)
     return end >= 0
@@ -63,6 +77,7 @@ export class SmtpFrame {
 
   /** Content of BDAT: at most `count` bytes. How many there were. */
   takeCounted(count: number, reader: ContentReader, out: Uint8Array[]): number {
+    this.#join()
     const taken = Math.min(count, this.pending)
     reader.read(this.#bytes, this.#from, this.#from + taken, out)
     this.#take(this.#from + taken)
@@ -71,6 +86,7 @@ export class SmtpFrame {
 
   /** Drops at most `count` bytes. How many there were. */
   skip(count: number): number {
+    this.#join()
     const taken = Math.min(count, this.pending)
     this.#take(this.#from + taken)
     return taken
@@ -78,6 +94,8 @@ export class SmtpFrame {
 
   /** Forgets what is pending. */
   clear(): void {
+    this.#more = undefined
+    this.#moreLength = 0
     this.#take(this.#bytes.length)
   }
 

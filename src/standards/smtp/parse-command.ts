@@ -3,8 +3,13 @@ import { encodeAddress, needsUtf8, type Path, parsePath } from '#standards/addre
 import type { Command } from './command.ts'
 import { replies } from './reply.ts'
 
-/** Bounces carry whole addresses in their local part (VERP, SRS): the 64 octets of RFC 5321 refuse real mail. */
-const addressRules = { utf8: true, maxLocal: 128, maxLength: 320 }
+/**
+ * RFC 5321 §4.5.3.1 wants 64 octets of a local part taken at the least, and no limit where that can be. Senders carry
+ * whole addresses and signatures in theirs (VERP, SRS), and who refuses one loses the letter: its bounce goes to that
+ * same address. So the path alone is measured. No mail server known to us sends one of more than 320 octets.
+ */
+const maxPath = 320
+const addressRules = { utf8: true, maxLocal: maxPath, maxLength: maxPath }
 const maxName = 255
 const maxParameters = 16
 

@@ -8,9 +8,9 @@ export interface SmtpRules {
   /** 0: no limit. */
   readonly maxMessageBytes: number
   readonly maxRecipients: number
-  /** Replies of 5xx before the server hangs up. */
+  /** Commands that are refused, from letter to letter, before the server hangs up. */
   readonly maxErrors: number
-  /** Commands that bring no letter nearer, in a row. */
+  /** Commands that bring no letter nearer, from letter to letter. */
   readonly maxIdleCommands: number
   /** BDAT commands in one message. */
   readonly maxChunks: number

@@ -83,15 +83,16 @@ export function answered(
   if (state.phase !== 'accepting') throw new Error(`no letter was handed in in phase ${state.phase}`)
   const { standing, envelope } = state
   const ready: SmtpState = { phase: 'ready', standing }
+  // Errors and idle commands are counted from letter to letter: a kept connection may bring thousands of each.
+  const delivered: SmtpState = { phase: 'ready', standing: { ...standing, errors: 0, idleCommands: 0 } }
   if (rules.door === 'lmtp') {
-    const reply = envelope.recipients.map((_, i) => lmtpReply(verdicts[i])).join('')
-    return say({ phase: 'ready', standing: { ...standing, idleCommands: 0 } }, reply)
+    return say(delivered, envelope.recipients.map((_, i) => lmtpReply(verdicts[i])).join(''))
   }
   const verdict = verdicts[0]
   if (verdict === undefined) return say(ready, replies.tryLater)
   if (verdict.judge === 'refuse') return object(ready, rules, verdictReply(verdict))
   const reply = queued === undefined ? replies.ok : encodeReply(250, '2.0.0', `Ok: queued as ${queued}`)
-  return say({ phase: 'ready', standing: { ...standing, idleCommands: 0 } }, reply)
+  return say(delivered, reply)
 }
 
 const lmtpReply = (verdict: SmtpVerdict | undefined): string =>

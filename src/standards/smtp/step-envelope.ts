@@ -1,5 +1,5 @@
 import type { Command } from './command.ts'
-import { forgetting, idle, object, outcomeOf, say, verdictReply } from './moves.ts'
+import { forgetting, object, outcomeOf, say, verdictReply } from './moves.ts'
 import { replies } from './reply.ts'
 import type { Move, SmtpRules, SmtpState, SmtpVerdict } from './session.ts'
 
@@ -31,7 +31,7 @@ export function addRecipient(state: SmtpState, rcpt: Extract<Command, { verb: 'R
   const { standing, envelope } = state
   if (rcpt.needsUtf8 && !envelope.smtpUtf8) return object(refusing(state), rules, replies.notUtf8)
   // No error of the client's: the rest goes into the next transaction, RFC 5321 §4.5.3.1.10.
-  if (envelope.recipients.length >= rules.maxRecipients) return idle(state, rules, replies.tooManyRecipients)
+  if (envelope.recipients.length >= rules.maxRecipients) return say(state, replies.tooManyRecipients)
   return [
     { phase: 'judging-recipient', standing, envelope, recipient: rcpt.recipient },
     [{ do: 'judge-recipient', sender: envelope.sender, recipient: rcpt.recipient }],
@@ -54,7 +54,11 @@ export function judged(state: SmtpState, verdict: SmtpVerdict, rules: SmtpRules)
   if (state.phase !== 'judging-recipient') throw new Error(`nobody asked for a verdict in phase ${state.phase}`)
   const { envelope } = state
   const back: SmtpState = { phase: 'envelope', standing, envelope, chunks: 0 }
-  if (verdict.judge === 'refuse') return object(refusing(back), rules, verdictReply(verdict))
+  if (verdict.judge === 'refuse') {
+    const reply = verdictReply(verdict)
+    // Behind LMTP stands a server with a queue, which names whom its users wrote to: nobody guesses here.
+    return rules.door === 'lmtp' ? say(refusing(back), reply) : object(refusing(back), rules, reply)
+  }
   const recipients = [...envelope.recipients, state.recipient]
   return say({ ...back, envelope: { ...envelope, recipients } }, replies.recipientOk)
 }

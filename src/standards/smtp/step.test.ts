@@ -194,3 +194,27 @@ function inputFor(state: SmtpState, line: string, good: boolean): SmtpInput {
       return command(line)
   }
 }
+
+test('SM-20 errors and idle commands are counted from letter to letter, and a full letter is no offence', () => {
+  const answers: SmtpInput = { kind: 'answers', verdicts: [{ judge: 'pass' }], queued: 'A' }
+  const one = [
+    ...begun.slice(1),
+    command('RCPT TO:<x@d.example>'),
+    no,
+    command('NOOP'),
+    command('DATA'),
+    whole,
+    answers,
+  ]
+  assert.equal(play([hello, ...Array.from({ length: 100 }, () => one).flat()]).state.phase, 'ready')
+  const full = [command('RCPT TO:<e@d.example>'), yes, command('RCPT TO:<f@d.example>'), yes]
+  const more = Array.from({ length: 100 }, () => command('RCPT TO:<g@d.example>'))
+  assert.equal(play([...begun, ...full, ...more]).state.phase, 'envelope')
+})
+
+test('SM-37 over LMTP any number of recipients may be refused', () => {
+  const refused = Array.from({ length: 50 }, () => [command('RCPT TO:<x@d.example>'), no]).flat()
+  const { state } = play([command('LHLO x'), ...begun.slice(1), ...refused], { door: 'lmtp' })
+  assert.equal(state.phase, 'envelope')
+  assert.equal(play([hello, ...begun.slice(1), ...refused.slice(0, 10)]).state.phase, 'over')
+})

@@ -7,6 +7,8 @@ import {
   type Change,
   canonicalName,
   type Mailbox,
+  type MailboxId,
+  StoreClosed,
   type StoreFailure,
 } from '#mail/store'
 import type { OpName, OpOf, OpValue } from './op.ts'
@@ -14,6 +16,8 @@ import type { Shard } from './shard.ts'
 
 /** Rows that are read before others get their turn. */
 const rowsAtOnce = 256
+/** The weight of changes that opening a mailbox replays on its own thread: some milliseconds. */
+const mostToReplay = 4_000
 
 type Wanted<K extends OpName> = Omit<OpOf<K>, 'account' | 'at'>
 
@@ -22,6 +26,13 @@ export function makeAccountStore(shard: Shard, account: AccountId, clock: Clock)
   const { reader, views, messages } = shard
   const run = <K extends OpName>(op: Wanted<K>): Promise<Result<OpValue[K], StoreFailure>> =>
     shard.run<K>({ ...op, account, at: clock() } as unknown as OpOf<K>)
+  /** Nobody may take a closed store for an empty one. */
+  const stillOpen = (): void => {
+    if (shard.closed) throw new StoreClosed()
+  }
+  /** The writer reads the long tail, off this thread. Opening works without it as well, and says what is wrong. */
+  const checkpoint = (mailbox: MailboxId): Promise<unknown> =>
+    run<'checkpoint'>({ op: 'checkpoint', mailbox }).catch(() => undefined)
   const done = (outcome: Result<undefined, StoreFailure>): Result<void, StoreFailure> => outcome
 
   return {
@@ -30,7 +41,7 @@ export function makeAccountStore(shard: Shard, account: AccountId, clock: Clock)
     async listMailboxes() {
       const all: Mailbox[] = []
       for (;;) {
-        if (shard.closed) return all
+        stillOpen()
         const some = reader.mailboxes(account, all.at(-1)?.name ?? '', rowsAtOnce)
         all.push(...some)
         if (some.length < rowsAtOnce) return all
@@ -38,16 +49,24 @@ export function makeAccountStore(shard: Shard, account: AccountId, clock: Clock)
       }
     },
     async findMailbox(name) {
+      stillOpen()
       const canonical = canonicalName(name)
-      return canonical === undefined || shard.closed ? undefined : reader.findMailbox(account, canonical)
+      return canonical === undefined ? undefined : reader.findMailbox(account, canonical)
     },
-    listSubscriptions: async () => (shard.closed ? [] : reader.subscriptions(account)),
+    async listSubscriptions() {
+      stillOpen()
+      return reader.subscriptions(account)
+    },
     subscribe: async (name, subscribed) => done(await run<'subscribe'>({ op: 'subscribe', name, subscribed })),
     createMailbox: (name, specialUse) => run<'create-mailbox'>({ op: 'create-mailbox', name, specialUse }),
     removeMailbox: async name => done(await run<'remove-mailbox'>({ op: 'remove-mailbox', name })),
     renameMailbox: async (from, to) => done(await run<'rename-mailbox'>({ op: 'rename-mailbox', from, to })),
 
-    openMailbox: async id => (shard.closed ? fail('store-closed') : views.open(account, id)),
+    async openMailbox(id) {
+      if (!shard.closed && reader.pending(id) > mostToReplay) await checkpoint(id)
+      return shard.closed ? fail('store-closed') : views.open(account, id)
+    },
+    recentFrom: async id => views.recentFrom(id),
     append: (mailbox, added) => run<'append'>({ op: 'append', mailbox, messages: added }),
     setFlags: (mailbox, uids, change, unchangedSince) =>
       run<'set-flags'>({ op: 'set-flags', mailbox, uids, change, unchangedSince }),
@@ -60,7 +79,8 @@ export function makeAccountStore(shard: Shard, account: AccountId, clock: Clock)
     async changesSince(since, limit) {
       const all: Change[] = []
       let after: number = since
-      while (all.length < limit && !shard.closed) {
+      while (all.length < limit) {
+        stillOpen()
         const { changes, more } = reader.changes(account, after, Math.min(rowsAtOnce, limit - all.length))
         all.push(...changes)
         if (!more) break

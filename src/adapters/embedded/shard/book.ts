@@ -61,6 +61,7 @@ export class Book {
   readonly touched = new Set<Box>()
   readonly #limits: ShardLimits
   readonly #accounts = new Map<number, AccountPage>()
+  #newest: AccountPage | undefined
   readonly #boxes = new Map<number, Box>()
   readonly #ledgers = new Map<number, Ledger>()
   readonly #sql: Statements
@@ -74,6 +75,7 @@ export class Book {
 
   forget(): void {
     this.#accounts.clear()
+    this.#newest = undefined
     this.#boxes.clear()
     this.#ledgers.clear()
     this.touched.clear()
@@ -81,7 +83,19 @@ export class Book {
   }
 
   account(id: number): AccountPage | undefined {
-    return this.#accounts.get(id) ?? this.#readAccount(id)
+    const page = this.#accounts.get(id)
+    if (!page) return this.#readAccount(id)
+    if (this.#newest === page) return page
+    // Moved to the end: the first is the one that was not asked for longest.
+    this.#accounts.delete(id)
+    this.#accounts.set(id, page)
+    this.#newest = page
+    return page
+  }
+
+  /** For those who measure. */
+  get atHand(): { readonly accounts: number; readonly mailboxes: number } {
+    return { accounts: this.#accounts.size, mailboxes: this.#boxes.size }
   }
 
   /** A mailbox of the account, by its id. */
@@ -100,16 +114,19 @@ export class Book {
   }
 
   keep(page: AccountPage): void {
-    if (this.#accounts.size >= this.#limits.accountsAtHand)
-      for (const [oldest, other] of this.#accounts) {
-        if (this.#accounts.size < this.#limits.accountsAtHand) break
-        this.dropAccount(oldest, other)
-      }
     this.#accounts.set(page.id, page)
+    this.#newest = page
+    const { accountsAtHand, mailboxesAtHand } = this.#limits
+    for (const [oldest, other] of this.#accounts) {
+      const isFull = this.#accounts.size > accountsAtHand || this.#boxes.size > mailboxesAtHand
+      if (!isFull || other === page) break
+      this.dropAccount(oldest, other)
+    }
   }
 
   dropAccount(id: number, page: AccountPage): void {
     this.#accounts.delete(id)
+    if (this.#newest === page) this.#newest = undefined
     for (const box of page.boxes.values()) this.dropBox(box)
   }
 

@@ -73,13 +73,13 @@ export function makeCopies(database: Database, book: Book, end: EndMembership): 
     book.saveAccount(account)
     return { uidValidity: uidValidity(target.uidValidity), from, to }
 
-    function expunge(at_: number): void {
+    function expunge(ended: number): void {
       const still = source === target ? placesOf(book.ledger(source), from) : places
-      end(source, book.ledger(source), still, at_)
+      end(source, book.ledger(source), still, ended)
       source.exists -= count
       source.unseen -= unseen
       source.bytes -= bytes
-      book.record(source, at, at_, { kind: 'expunged', uids: from })
+      book.record(source, at, ended, { kind: 'expunged', uids: from })
     }
   }
 

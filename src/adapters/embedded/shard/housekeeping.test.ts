@@ -5,7 +5,14 @@ import test from 'node:test'
 import BetterSqlite from 'better-sqlite3'
 import { instant } from '#base/clock'
 import type { Result } from '#base/result'
-import { type AccountStore, accountId, defaultMailboxes, type MailboxId, type NewMessage } from '#mail/store'
+import {
+  type AccountStore,
+  accountId,
+  defaultMailboxes,
+  type MailboxId,
+  type NewMessage,
+  StoreClosed,
+} from '#mail/store'
 import { openForTest, type TestStore } from './testing/open-for-test.ts'
 
 const account = accountId(3)
@@ -209,8 +216,17 @@ test('a closed store says so', async () => {
       place.store.deliver({ account, mailbox: 'INBOX', key: 'k', message }),
     ])
     for (const each of failures) assert.deepEqual(each, { ok: false, failure: 'store-closed' })
-    assert.deepEqual([await store.listMailboxes(), await store.changesSince(0 as never, 9)], [[], []])
-    for await (const _ of store.readWire([1 as never])) assert.fail('nothing is read')
+    const readWire = async (): Promise<void> => {
+      for await (const _ of store.readWire([1 as never])) assert.fail('nothing is read')
+    }
+    const questions: readonly (() => Promise<unknown>)[] = [
+      () => store.listMailboxes(),
+      () => store.findMailbox('INBOX'),
+      () => store.listSubscriptions(),
+      () => store.changesSince(0 as never, 9),
+      readWire,
+    ]
+    for (const question of questions) await assert.rejects(question, StoreClosed)
     filled.place = await openForTest({ directory: place.directory })
   })
 })

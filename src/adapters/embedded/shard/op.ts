@@ -29,6 +29,7 @@ export type ShardOp = { readonly account: AccountId; readonly at: Instant } & (
     }
   | ({ readonly op: 'copy' } & Transfer)
   | ({ readonly op: 'move' } & Transfer)
+  | { readonly op: 'checkpoint'; readonly mailbox: MailboxId }
   | { readonly op: 'expunge'; readonly mailbox: MailboxId; readonly uids: Uint32Array | undefined }
   | { readonly op: 'create-mailbox'; readonly name: string; readonly specialUse: SpecialUse | undefined }
   | { readonly op: 'remove-mailbox'; readonly name: string }
@@ -59,6 +60,7 @@ export interface OpValue {
   readonly 'set-flags': { readonly modseq: Modseq; readonly changed: Uint32Array; readonly skipped: Uint32Array }
   readonly copy: Copied
   readonly move: Copied
+  readonly checkpoint: undefined
   readonly expunge: Uint32Array
   readonly 'create-mailbox': Mailbox
   readonly 'remove-mailbox': undefined
@@ -96,6 +98,8 @@ export interface ShardLimits {
   /** Messages in all views that the thread keeps at hand. */
   readonly viewedMessages: number
   readonly accountsAtHand: number
+  /** Mailboxes of all of them. A mailbox with a long name takes more than a kilobyte. */
+  readonly mailboxesAtHand: number
   /** Changes behind which a checkpoint is due; more in a large mailbox. */
   readonly changesToReplay: number
 }
@@ -104,5 +108,6 @@ export const shardLimits: ShardLimits = {
   mailboxesPerAccount: 20_000,
   viewedMessages: 1_000_000,
   accountsAtHand: 5_000,
+  mailboxesAtHand: 60_000,
   changesToReplay: 1_000,
 }

@@ -9,6 +9,7 @@ import {
   modseq,
   type OpenMailbox,
   type StoreFailure,
+  type Uid,
   uid,
   uidValidity,
 } from '#mail/store'
@@ -54,6 +55,10 @@ export class OpenViews {
     return this.#shared.size - this.#resting.size
   }
 
+  recentFrom(id: MailboxId): Uid {
+    return uid(this.#recent.get(id) ?? 1)
+  }
+
   open(account: AccountId, id: MailboxId): Result<OpenMailbox, StoreFailure> {
     const known = this.#shared.get(id)
     const shared = known ?? this.#load(account, id)
@@ -84,6 +89,7 @@ export class OpenViews {
     const own = new Set<(change: Change) => void>()
     let closed = false
     const recent = this.#recent
+    const recentFrom = (id: MailboxId): Uid => this.recentFrom(id)
     return {
       id: shared.id,
       uidValidity: uidValidity(shared.uidValidity),
@@ -104,12 +110,12 @@ export class OpenViews {
         }
       },
       get recentFrom() {
-        return uid(recent.get(shared.id) ?? 1)
+        return recentFrom(shared.id)
       },
       claimRecent: () => {
-        const from = recent.get(shared.id) ?? 1
+        const from = recentFrom(shared.id)
         recent.set(shared.id, shared.uidNext)
-        return uid(from)
+        return from
       },
       close: () => {
         if (closed) return

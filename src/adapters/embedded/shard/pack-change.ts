@@ -21,7 +21,7 @@ const kinds: readonly (MailboxChange['kind'] | undefined)[] = Object.keys(kindNu
 }, [])
 
 const opNames = ['add', 'remove', 'replace'] as const
-/** No row says more messages than this: 2^32 UIDs is all a mailbox has. */
+/** No row says more messages than this, and none that does is believed: a damaged one must not take all memory. */
 const mostMessages = 2 ** 24
 const packer = new Packer()
 
@@ -93,6 +93,7 @@ export function unpackChange(kind: number, packed: Uint8Array, keywords: readonl
 
 /** Ranges: the gap before each, and how many follow its first. */
 function packUids(uids: Uint32Array): void {
+  if (uids.length > mostMessages) throw new RangeError('a change of too many messages')
   let ranges = 0
   for (let i = 0; i < uids.length; i++) if (i === 0 || uids[i] !== (uids[i - 1] as number) + 1) ranges++
   packer.number(ranges)

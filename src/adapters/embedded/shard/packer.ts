@@ -74,7 +74,7 @@ export class Unpacker {
     return n % 2 === 0 ? n / 2 : -(n + 1) / 2
   }
 
-  /** A number of things to come, each at least a byte unless `unbounded`. */
+  /** A number of things to come, each at least a byte. */
   count(): number {
     const n = this.number()
     if (n > this.#bytes.length - this.#at) throw new RangeError('packed numbers end early')

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import type { Database } from '../database.ts'
+import { type Database, makeCarryOver } from '../database.ts'
 import type { WriterProgram } from '../index-program.ts'
 import { migrate } from '../migrate.ts'
 import { makeAccountWrites } from './account-writes.ts'
@@ -10,24 +9,23 @@ import { makeCopies } from './copy-messages.ts'
 import { makeEndMembership, makeExpunge } from './expunge-messages.ts'
 import { DamagedIndex } from './load-view.ts'
 import { makeMailboxWrites } from './mailbox-writes.ts'
+import { shardMigrations } from './migrations.ts'
 import type { OpName, Outcome, ShardAnswer, ShardContext, ShardOp } from './op.ts'
 import { setFlags } from './set-flags.ts'
 import { makeSummaries } from './summaries.ts'
 import { makeSweep } from './sweep.ts'
 
-const steps = ['0001.sql'].map(name => readFileSync(new URL(`./schema/${name}`, import.meta.url), 'utf8'))
-
 /** Milliseconds that housekeeping may keep others waiting. */
 const idleBudget = 50
-/** Pages of the WAL at which a commit stops to carry them over; between, it happens when nobody waits. */
-const walPages = 4000
+/** Pages of the log at which a group is kept waiting until they are carried over; before, it happens when nobody waits. */
+const logPages = 4000
 
 /** What a shard's thread does with its file. */
 export function makeProgram(database: Database, context: unknown): WriterProgram<ShardOp, ShardAnswer> {
   const { directory, limits, shard, shards } = context as ShardContext
-  database.pragma(`wal_autocheckpoint = ${walPages}`)
-  migrate(database, steps)
+  migrate(database, shardMigrations)
   claim(database, shard, shards)
+  const carryOver = makeCarryOver(database)
   const book = new Book(database, limits)
   const summaries = makeSummaries(directory)
   const end = makeEndMembership(database)
@@ -50,6 +48,8 @@ export function makeProgram(database: Database, context: unknown): WriterProgram
       case 'copy':
       case 'move':
         return copies.copy(op)
+      case 'checkpoint':
+        return checkpoints.writeOne(op)
       case 'expunge':
         return expunge(op)
       case 'create-mailbox':
@@ -68,7 +68,10 @@ export function makeProgram(database: Database, context: unknown): WriterProgram
   }
 
   return {
-    prepare: ops => summaries.prepare(ops),
+    prepare(ops) {
+      carryOver(logPages)
+      summaries.prepare(ops)
+    },
     execute(op) {
       const outcome = perform(op)
       if (!outcome.ok) return outcome
@@ -82,8 +85,11 @@ export function makeProgram(database: Database, context: unknown): WriterProgram
       const isLate = (): boolean => performance.now() - start > idleBudget
       database.transaction(() => checkpoints.write(isLate))()
       database.transaction(() => sweep.keys(Date.now()))()
-      while (!isLate() && database.transaction(() => sweep.step())());
-      database.pragma('wal_checkpoint(PASSIVE)')
+      let more = true
+      while (more && !isLate()) more = database.transaction(() => sweep.step())()
+      carryOver(0)
+      summaries.prepare([])
+      return more
     },
   }
 }

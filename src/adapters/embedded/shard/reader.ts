@@ -23,6 +23,8 @@ export interface ShardReader {
   mailboxes(account: number, after: string, limit: number): readonly Mailbox[]
   findMailbox(account: number, name: string): Mailbox | undefined
   uidValidity(mailbox: number): number | undefined
+  /** The weight of the changes behind the mailbox's checkpoint: what `load` has to replay. */
+  pending(mailbox: number): number
   subscriptions(account: number): readonly string[]
   load(account: number, mailbox: number): LoadedMailbox | undefined
   /** All changes of a modseq or none: whoever asks again from the last one misses nothing. */
@@ -43,6 +45,7 @@ export function openShardReader(file: string): ShardReader {
   const byName = database.prepare(`SELECT ${columns} FROM mailbox WHERE account = ? AND name = ? AND removed IS NULL`)
   const byId = database.prepare(`SELECT ${columns} FROM mailbox WHERE id = ? AND account = ? AND removed IS NULL`)
   const validityOf = database.prepare('SELECT uid_validity FROM mailbox WHERE id = ?').pluck()
+  const pendingOf = database.prepare('SELECT pending FROM mailbox WHERE id = ?').pluck()
   const subscriptions = database.prepare('SELECT name FROM subscription WHERE account = ? ORDER BY name').pluck()
   const changesAfter = database.prepare(
     `SELECT modseq, mailbox, kind, packed FROM change WHERE account = ? AND modseq > ?
@@ -89,6 +92,7 @@ export function openShardReader(file: string): ShardReader {
       return row && mailboxOf(row)
     },
     uidValidity: id => validityOf.get(id) as number | undefined,
+    pending: id => Number(pendingOf.get(id) ?? 0),
     subscriptions: owner => subscriptions.all(owner) as string[],
     close: () => void database.close(),
   }

@@ -11,7 +11,7 @@ export interface ResolvedFlags {
   readonly fresh: readonly string[]
 }
 
-/** Looks only; `addKeywords` writes. Unknown names with a backslash are nobody's flags and are passed over. */
+/** Looks only; `Book.addKeyword` writes. Unknown names with a backslash are nobody's flags and are passed over. */
 export function resolveFlags(
   book: Book,
   box: Box,

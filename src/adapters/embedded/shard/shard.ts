@@ -1,8 +1,9 @@
-import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Log } from '#base/log'
 import { ok } from '#base/result'
+import { StoreClosed } from '#mail/store'
 import type { IndexWriter, openIndexWriter } from '../index-writer.ts'
+import { makeFolder } from '../layout.ts'
 import type { OpName, OpOf, Outcome, ShardAnswer, ShardContext, ShardOp } from './op.ts'
 import { OpenViews } from './open-views.ts'
 import { type MessageReader, makeMessageReader } from './read-messages.ts'
@@ -27,12 +28,15 @@ export interface ShardOptions {
 }
 
 export async function openShard({ file, context, log, onFatal, openWriter }: ShardOptions): Promise<Shard> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  await makeFolder(dirname(file))
   const writer: IndexWriter<ShardOp, ShardAnswer> = await openWriter({ file, program: 'shard', context, onFatal })
-  const reader = openShardReader(file)
+  const reader = await openBeside(file, writer)
   const views = new OpenViews(reader, log)
   let closed = false
-  const messages = makeMessageReader(reader.database, account => !closed && reader.hasAccount(account))
+  const messages = makeMessageReader(reader.database, account => {
+    if (closed) throw new StoreClosed()
+    return reader.hasAccount(account)
+  })
   return {
     reader,
     views,
@@ -54,5 +58,15 @@ export async function openShard({ file, context, log, onFatal, openWriter }: Sha
       reader.close()
       await writer.close()
     },
+  }
+}
+
+/** A writer whose file cannot be read is ended: its thread would keep the program alive. */
+async function openBeside(file: string, writer: { close(): Promise<void> }): Promise<ShardReader> {
+  try {
+    return openShardReader(file)
+  } catch (error) {
+    await writer.close()
+    throw error
   }
 }

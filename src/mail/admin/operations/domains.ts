@@ -40,7 +40,8 @@ export const createDomain: Operation = async (needs, given) => {
 export const removeDomain: Operation = async (needs, given) => {
   const text = readText(given, 'name')
   if (!text.ok) return text
-  const name = text.value.toLowerCase()
+  const judged = judgeDomainName(text.value)
+  const name = judged.ok ? judged.value : text.value.toLowerCase()
   const removed = await needs.directory.removeDomain(name)
   if (removed.ok) {
     needs.log('info', 'domain-removed', { domain: name.slice(0, 253) })

@@ -57,7 +57,7 @@ export const modifyUser: Operation = async (needs, given) => {
   const username = name.value.toLowerCase()
   const before = await needs.directory.findUser(username)
   if (!before) return notFound(username)
-  const read = readUserWishes(change.value, before.alternativeAddresses)
+  const read = readUserWishes(change.value, before.alternativeAddresses, before.displayName)
   if (!read.ok) return read
   const { username: renamed, password, ...wishes } = read.value.wishes
   if (renamed !== undefined && renamed.toLowerCase() !== username) return usage('username may not change')
@@ -78,15 +78,16 @@ export const removeUser: Operation = async (needs, given) => {
   const username = name.value.toLowerCase()
   const user = await needs.directory.findUser(username)
   if (!user) return notFound(username)
-  const removed = await needs.directory.removeUser(username)
-  if (!removed.ok) return refusedBy(removed.failure, username)
   const erase = needs.deleteMailboxes()
-  needs.log('info', 'user-removed', { user: username, mail: erase ? 'erased' : 'kept' })
+  // The mail first: as long as the user is there, whatever stops in between can be asked for again.
   if (erase) {
     const erased = await needs.store.removeAccount(user.account)
     if (!erased.ok)
-      return fail({ kind: 'failed', words: `${username} is removed, but the mail is not: ${erased.failure}` })
+      return fail({ kind: 'failed', words: `${username} is not removed: the mail cannot be erased: ${erased.failure}` })
   }
+  const removed = await needs.directory.removeUser(username)
+  if (!removed.ok) return refusedBy(removed.failure, username)
+  needs.log('info', 'user-removed', { user: username, mail: erase ? 'erased' : 'kept' })
   return ok({ dn: userDn(username) })
 }
 
@@ -111,7 +112,10 @@ async function hashNew(needs: AdminNeeds, password: string): Promise<Result<stri
   return wrong === undefined ? ok(await needs.hasher.hash(password)) : usage(`password: ${wrong}`)
 }
 
-/** Every address lies in a domain of ours, and nobody else has it. The directory looks once more when it writes. */
+/**
+ * Every address lies in a domain of ours, and nobody else has the primary one as his. Who shares an alternative address
+ * gets all mail to it, as the manual says. The directory looks once more when it writes.
+ */
 async function judgeAddresses(
   needs: AdminNeeds,
   username: string,
@@ -129,7 +133,9 @@ async function judgeAddresses(
             `create it first: udm mail/domain create --set name=${domainOf(address)}`,
         )
       }
-      const owner = await needs.directory.findUserByAddress(address)
+      if (address !== wishes.primaryAddress) continue
+      const owners = await needs.directory.findUsersByAddress(address)
+      const owner = owners.find(each => each.primaryAddress === address)
       if (owner && owner.username !== username) {
         return fail({
           kind: 'conflict',

@@ -2,6 +2,7 @@ import type { Mailbox } from '#mail/store'
 import { type ListCommand, type LsubCommand, matchesList, parseListPattern } from '#standards/imap'
 import { type Answer, type Answers, completed } from '../answers.ts'
 import type { LoggedIn } from '../session.ts'
+import { Turns } from '../turns.ts'
 import { statusOf } from './status.ts'
 
 /** LIST, RFC 3501 §6.3.8, with RFC 5258 (LIST-EXTENDED), RFC 6154 (SPECIAL-USE), RFC 5819 (LIST-STATUS). */
@@ -17,8 +18,9 @@ export async function* handleList(command: ListCommand, session: LoggedIn): Answ
   const parents = parentsOf(mailboxes.map(mailbox => mailbox.name))
   const matches = makeMatcher(command.reference, patterns)
   const selectsSubscribed = select.includes('SUBSCRIBED')
+  const turns = new Turns()
   const overChildren = select.includes('RECURSIVEMATCH')
-    ? parentsOf([...subscribed].filter(name => !matches(name)))
+    ? parentsOf(await without(subscribed, matches, turns))
     : new Set<string>()
   const existing = new Map(mailboxes.map(mailbox => [mailbox.name, mailbox]))
   const names = selectsSubscribed
@@ -26,6 +28,8 @@ export async function* handleList(command: ListCommand, session: LoggedIn): Answ
     : existing.keys()
 
   for (const name of names) {
+    // Who matches nothing yields nothing, and would never be interrupted.
+    if (turns.isOver()) await turns.next()
     if (!matches(name)) continue
     const mailbox = existing.get(name)
     const isSubscribed = subscribed.has(name)
@@ -53,19 +57,31 @@ export async function* handleLsub({ tag, reference, patterns }: LsubCommand, ses
   const subscribed = [...(await session.account.listSubscriptions())].sort()
   const matches = makeMatcher(reference, patterns)
   const known = new Set(subscribed)
+  const turns = new Turns()
   const passed = patterns.some(pattern => pattern.includes('%'))
-    ? [...parentsOf(subscribed.filter(name => !matches(name)))].filter(name => !known.has(name))
+    ? [...parentsOf(await without(subscribed, matches, turns))].filter(name => !known.has(name))
     : []
   const line = (mailbox: string, attributes: readonly string[]): Answer =>
     ({ kind: 'list', as: 'LSUB', attributes, delimiter: '/', mailbox }) as const
-  for (const name of subscribed) if (matches(name)) yield line(name, [])
-  for (const name of passed) if (matches(name)) yield line(name, ['\\Noselect'])
+  for (const name of [...subscribed, ...passed]) {
+    if (turns.isOver()) await turns.next()
+    if (matches(name)) yield line(name, known.has(name) ? [] : ['\\Noselect'])
+  }
   yield completed(tag, 'LSUB completed')
 }
 
 function makeMatcher(reference: string, patterns: readonly string[]): (name: string) => boolean {
   const ready = patterns.map(pattern => parseListPattern(reference, pattern))
   return name => ready.some(pattern => matchesList(pattern, name))
+}
+
+async function without(names: Iterable<string>, matches: (name: string) => boolean, turns: Turns): Promise<string[]> {
+  const others: string[] = []
+  for (const name of names) {
+    if (turns.isOver()) await turns.next()
+    if (!matches(name)) others.push(name)
+  }
+  return others
 }
 
 const byName = (a: Mailbox, b: Mailbox): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)

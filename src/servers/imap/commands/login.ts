@@ -32,7 +32,8 @@ export async function* handleAuthenticate(command: AuthenticateCommand, session:
 
 async function* logIn(tag: string, login: string, password: string, session: Session): Answers {
   const { authenticate, revocations, store } = session.needs
-  const known = await authenticate({ login, password, peerAddress: session.peerAddress })
+  const { peerAddress } = session
+  const known = await authenticate({ login, password, peerAddress, isGone: () => session.isGone })
   if (!known.ok) {
     const words = loginWords[known.failure]
     return yield refused(tag, words.text, words.code)

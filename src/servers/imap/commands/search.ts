@@ -1,4 +1,4 @@
-import { keywordBits, type MessageFacts, systemFlags } from '#mail/store'
+import { keywordBits, type MessageFacts, type MessageWire, systemFlags } from '#mail/store'
 import {
   type BoundKey,
   bindSearch,
@@ -7,18 +7,31 @@ import {
   type SearchCommand,
   type SearchContent,
   type SearchFacts,
+  type SoughtInMessage,
   searchNeed,
+  soughtBy,
+  unread,
 } from '#standards/imap'
-import { type Answers, completed, refused } from '../answers.ts'
+import { type Answers, completed, note, refused } from '../answers.ts'
 import { inOrder } from '../in-order.ts'
-import { readAll } from '../read-all.ts'
+import { ordinalsOf } from '../ordinals-of.ts'
+import { cannotBeRead, readAll } from '../read-all.ts'
 import { StoredContent, WholeContent } from '../search-content.ts'
 import type { SelectedMailbox } from '../selected-mailbox.ts'
 import type { Selecting } from '../session.ts'
 import { Turns } from '../turns.ts'
+import { Turnstile } from '../turnstile.ts'
 
-const batchSize = 256
+const batchSize = 128
 const mostRead = 2_097_152
+/** Keys that look for a text: each costs time on each message. */
+const mostTexts = 32
+
+/** So often a search that lasts says so: a client that waits hears it, and whether one still waits is found out. */
+const noteMilliseconds = 2_000
+
+/** Searches that read contents: each holds some, and all share one processor with everybody else. */
+const readers = new Turnstile({ perAccount: 4, all: 8 })
 
 /** SEARCH, RFC 3501 §6.4.4. Nothing is read of a message that the cheaper keys have decided. */
 export async function* handleSearch({ tag, uid, key }: SearchCommand, session: Selecting): Answers {
@@ -28,13 +41,28 @@ export async function* handleSearch({ tag, uid, key }: SearchCommand, session: S
     exists: selected.exists,
     lastUid: selected.lastKnownUid(),
   })
-  const search = new Search(bound, session)
-  await search.run()
+  const sought = soughtBy(bound)
+  if (sought.keys > mostTexts)
+    return yield refused(tag, `A search looks for no more than ${mostTexts} texts at a time`, 'LIMIT')
+  const search = new Search(bound, sought, session)
+  const running = search.run()
+  while (!(await endsWithin(running, noteMilliseconds))) yield note('Still searching')
+  if (search.isLeft) return
   const hits = Uint32Array.from(search.hits).sort()
   yield { kind: 'search', numbers: uid ? hits : selected.numbersOf(hits) }
-  yield search.corrupt
-    ? refused(tag, 'A message cannot be read; its bytes on disk have changed', 'CORRUPTION')
-    : completed(tag, 'SEARCH completed')
+  yield search.corrupt ? refused(tag, ...cannotBeRead) : completed(tag, 'SEARCH completed')
+}
+
+async function endsWithin(work: Promise<void>, milliseconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>(resolve => {
+    timer = setTimeout(resolve, milliseconds, false)
+  })
+  try {
+    return await Promise.race([work.then(() => true), late])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 function bitsOf({ view }: SelectedMailbox, flag: string): { low: number; high: number } | undefined {
@@ -45,30 +73,53 @@ function bitsOf({ view }: SelectedMailbox, flag: string): { low: number; high: n
   return place < 0 ? undefined : keywordBits(place)
 }
 
+type ReadFacts = Pick<SearchFacts, 'size' | 'received'>
+
 /** One search on its way: first the view, then the index, at last the contents of what is still open. */
 class Search {
   readonly hits: number[] = []
   corrupt = false
   readonly #key: BoundKey
+  readonly #sought: SoughtInMessage
   readonly #session: Selecting
+  readonly #selected: SelectedMailbox
   readonly #turns = new Turns()
   /** Where the next message probably stands. */
   #hint = 0
+  /** The way out of the turnstile, once this search has come in. */
+  #leave: (() => void) | undefined
 
-  constructor(key: BoundKey, session: Selecting) {
+  constructor(key: BoundKey, sought: SoughtInMessage, session: Selecting) {
     this.#key = key
+    this.#sought = sought
     this.#session = session
+    this.#selected = session.selected
+  }
+
+  /** The client has gone; nobody waits for an answer. */
+  get isLeft(): boolean {
+    return this.#session.selected !== this.#selected
   }
 
   async run(): Promise<void> {
     const open: number[] = []
-    for (const uid of this.#session.selected.chooseAll()) {
-      const facts = this.#factsOf(uid)
-      if (facts) this.#sort(uid, matchesFacts(this.#key, facts), open)
-      if (this.#turns.isOver()) await this.#turns.next()
+    try {
+      for (const uid of this.#selected.chooseAll()) {
+        const facts = this.#factsOf(uid)
+        if (facts) this.#sort(uid, matchesFacts(this.#key, facts), open)
+        if (this.#turns.isOver() && !(await this.#hasTurn())) return
+      }
+      for (let from = 0; from < open.length && !this.isLeft; from += batchSize)
+        await this.#read(Uint32Array.from(open.slice(from, from + batchSize)))
+    } finally {
+      this.#leave?.()
     }
-    for (let from = 0; from < open.length; from += batchSize)
-      await this.#read(Uint32Array.from(open.slice(from, from + batchSize)))
+  }
+
+  /** The others have theirs; false when there is no sense in going on. */
+  async #hasTurn(): Promise<boolean> {
+    await this.#turns.next()
+    return !this.isLeft
   }
 
   #sort(uid: number, verdict: boolean | undefined, open: number[]): void {
@@ -77,8 +128,8 @@ class Search {
   }
 
   /** `undefined` when the message has gone meanwhile. */
-  #factsOf(uid: number, read?: { size: number; received: SearchFacts['received'] }): SearchFacts | undefined {
-    const { selected } = this.#session
+  #factsOf(uid: number, read?: ReadFacts): SearchFacts | undefined {
+    const selected = this.#selected
     const place = selected.placeOf(uid, this.#hint)
     if (place < 0) return undefined
     this.#hint = place + 1
@@ -95,33 +146,20 @@ class Search {
   }
 
   async #read(uids: Uint32Array): Promise<void> {
-    const { account, selected } = this.#session
-    let hint = selected.placeOf(uids[0] as number)
-    const ordinals = uids.map(uid => {
-      const place = selected.placeOf(uid, hint)
-      hint = place + 1
-      return place < 0 ? 0 : selected.ordinalAt(place)
-    })
-    const open: number[] = []
-    if (searchNeed(this.#key) !== 'facts') {
-      const wires = await inOrder(account.readWire(ordinals), ordinals)
-      for (let i = 0; i < uids.length; i++) {
-        const wire = wires[i]
-        if (wire) this.#judge(uids[i] as number, wire, new StoredContent(wire), open)
-        if (this.#turns.isOver()) await this.#turns.next()
-      }
-      if (open.length === 0) return
-    }
+    const ordinals = ordinalsOf(this.#selected, uids)
+    const { account } = this.#session
+    const onlyFacts = searchNeed(this.#key) === 'facts'
+    const open = onlyFacts ? undefined : await this.#readIndex(uids, ordinals)
+    if (open?.size === 0 || this.isLeft) return
     const facts = await inOrder(account.readFacts(ordinals), ordinals)
-    const left = searchNeed(this.#key) === 'facts' ? undefined : new Set(open)
     let group: [number, MessageFacts][] = []
     let bytes = 0
     for (let i = 0; i < uids.length; i++) {
       const uid = uids[i] as number
       const fact = facts[i]
-      if (!fact || (left && !left.has(uid))) continue
-      if (!left) {
-        this.#judge(uid, { size: fact.content.size, received: fact.received }, nothing, [])
+      if (!fact || (open && !open.has(uid))) continue
+      if (!open) {
+        this.#judge(uid, { size: fact.content.size, received: fact.received }, unread, [])
         continue
       }
       if (group.length > 0 && bytes + fact.content.size > mostRead) {
@@ -135,8 +173,26 @@ class Search {
     await this.#readContents(group)
   }
 
+  /** Judges by what is kept beside the index; gives back what that cannot decide. Rows are dropped as they come. */
+  async #readIndex(uids: Uint32Array, ordinals: Uint32Array): Promise<ReadonlySet<number>> {
+    const open: number[] = []
+    let at = 0
+    const judge = (wire: MessageWire): void => {
+      while (at < ordinals.length && ordinals[at] !== wire.ordinal) at++
+      if (at < ordinals.length) this.#judge(uids[at++] as number, wire, new StoredContent(wire), open)
+    }
+    for await (const wires of this.#session.account.readWire(ordinals))
+      for (const wire of wires) {
+        judge(wire)
+        if (this.#turns.isOver() && !(await this.#hasTurn())) return new Set()
+      }
+    return new Set(open)
+  }
+
   async #readContents(group: readonly [number, MessageFacts][]): Promise<void> {
-    if (group.length === 0) return
+    if (group.length === 0 || this.isLeft) return
+    this.#leave ??= await readers.enter(this.#session.account.account)
+    if (this.isLeft) return
     const read = await readAll(
       this.#session.needs.contents,
       group.map(([, { content }]) => content),
@@ -145,20 +201,25 @@ class Search {
       const [uid, { content, received }] = group[i] as [number, MessageFacts]
       const bytes = read[i] as Uint8Array | 'corrupt'
       if (bytes === 'corrupt') this.corrupt = true
-      else this.#judge(uid, { size: content.size, received }, new WholeContent(bytes), [])
-      if (this.#turns.isOver()) await this.#turns.next()
+      else await this.#judgeWhole(uid, { size: content.size, received }, bytes)
+      if (this.#turns.isOver() && !(await this.#hasTurn())) return
     }
   }
 
-  #judge(
-    uid: number,
-    read: { size: number; received: SearchFacts['received'] },
-    content: SearchContent,
-    open: number[],
-  ): void {
+  /** Reads no further than until the message is decided. */
+  async #judgeWhole(uid: number, read: ReadFacts, bytes: Uint8Array): Promise<void> {
+    const content = new WholeContent(bytes, this.#sought)
+    const facts = this.#factsOf(uid, read)
+    if (!facts) return
+    for (;;) {
+      const verdict = matches(this.#key, facts, content)
+      if (verdict !== undefined || content.isRead) return this.#sort(uid, verdict, [])
+      while (!content.readOn()) if (this.#turns.isOver() && !(await this.#hasTurn())) return
+    }
+  }
+
+  #judge(uid: number, read: ReadFacts, content: SearchContent, open: number[]): void {
     const facts = this.#factsOf(uid, read)
     if (facts) this.#sort(uid, matches(this.#key, facts, content), open)
   }
 }
-
-const nothing: SearchContent = { field: () => undefined }

@@ -1,9 +1,8 @@
-import { latin1 } from '#base/bytes'
-import type { MailboxCommand, PlainCommand } from '#standards/imap'
+import { ByteWriter, type MailboxCommand, type PlainCommand, writeResponse } from '#standards/imap'
 import { type Answers, completed, failed, note, refused } from '../answers.ts'
 import { SelectedMailbox } from '../selected-mailbox.ts'
 import type { LoggedIn, Selecting } from '../session.ts'
-import { flagLines } from '../updates.ts'
+import { flagResponses, writeCounts } from '../updates.ts'
 import { imapWords } from '../words.ts'
 
 /** SELECT and EXAMINE, RFC 3501 §6.3.1 and §6.3.2. One that fails leaves nothing selected. */
@@ -19,15 +18,18 @@ export async function* handleSelect(command: MailboxCommand, session: LoggedIn):
   const opened = await session.account.openMailbox(mailbox.id)
   if (!opened.ok) return yield failed(tag, opened.failure)
 
-  const selected = new SelectedMailbox(name, opened.value, readOnly, session.onNews)
+  const selected = new SelectedMailbox(opened.value, readOnly, session.onNews)
   session.select(selected)
+  const out = new ByteWriter()
+  for (const response of flagResponses(selected)) writeResponse(out, response)
+  writeCounts(out, selected)
+  const tell = (text: string, code: 'UNSEEN' | 'UIDVALIDITY' | 'UIDNEXT', number: number): void =>
+    writeResponse(out, note(text, { code, number }))
   const unseen = selected.firstUnseen()
-  const { uidValidity, uidNext } = opened.value
-  yield latin1(
-    `${flagLines(selected)}* ${selected.exists} EXISTS\r\n* ${selected.countRecent()} RECENT\r\n${
-      unseen === undefined ? '' : `* OK [UNSEEN ${unseen}] First unseen\r\n`
-    }* OK [UIDVALIDITY ${uidValidity}] UIDs are valid\r\n* OK [UIDNEXT ${uidNext}] The next UID\r\n`,
-  )
+  if (unseen !== undefined) tell('First unseen', 'UNSEEN', unseen)
+  tell('UIDs are valid', 'UIDVALIDITY', opened.value.uidValidity)
+  tell('The next UID', 'UIDNEXT', opened.value.uidNext)
+  yield out.takeBytes()
   yield readOnly ? completed(tag, 'EXAMINE completed', 'READ-ONLY') : completed(tag, 'SELECT completed', 'READ-WRITE')
 }
 

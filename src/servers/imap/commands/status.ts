@@ -30,6 +30,9 @@ export async function statusOf(mailbox: Mailbox, items: readonly StatusItem[], s
 
 /** Messages that no session has claimed as \\Recent yet. */
 async function countUnclaimed(mailbox: Mailbox, { account }: LoggedIn): Promise<number> {
+  const unclaimedFrom = await account.recentFrom(mailbox.id)
+  if (unclaimedFrom <= 1) return mailbox.exists
+  if (unclaimedFrom >= mailbox.uidNext) return 0
   const opened = await account.openMailbox(mailbox.id)
   if (!opened.ok) return 0
   const { view, recentFrom } = opened.value

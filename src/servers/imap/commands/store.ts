@@ -1,12 +1,11 @@
-import { latin1 } from '#base/bytes'
-import type { StoreCommand } from '#standards/imap'
+import { ByteWriter, type StoreCommand } from '#standards/imap'
 import { type Answers, bad, completed, failed, refused } from '../answers.ts'
 import type { SelectedMailbox } from '../selected-mailbox.ts'
 import type { Selecting } from '../session.ts'
-import { flagsLine, tellKeywords } from '../updates.ts'
+import { writeFlagLines, writeKeywords } from '../updates.ts'
 
 /** How many messages are told between two turns of the event loop. */
-const slice = 4_000
+const slice = 1_000
 
 /** STORE, RFC 3501 §6.4.6. Whatever it touches is told, also where nothing changed; `.SILENT` tells nothing. */
 export async function* handleStore(command: StoreCommand, session: Selecting): Answers {
@@ -27,15 +26,18 @@ export async function* handleStore(command: StoreCommand, session: Selecting): A
 
 /** FETCH responses with the flags of these messages, those that went meanwhile left out. */
 export async function* tellFlags(selected: SelectedMailbox, uids: Uint32Array): Answers {
+  const out = new ByteWriter()
   for (let from = 0; from < uids.length; from += slice) {
-    let lines = tellKeywords(selected)
+    const places: number[] = []
     let hint = 0
     for (const uid of uids.subarray(from, from + slice)) {
       const place = selected.placeOf(uid, hint)
       if (place < 0) continue
-      lines += flagsLine(selected, place)
+      places.push(place)
       hint = place + 1
     }
-    yield latin1(lines)
+    writeKeywords(out, selected)
+    writeFlagLines(out, selected, places)
+    yield* out.take()
   }
 }

@@ -1,6 +1,5 @@
-import type { Instant } from '#base/clock'
+import { type Instant, monthNames } from '#base/clock'
 
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const secondsADay = 86_400
 
 let lastDay = Number.NaN
@@ -15,7 +14,7 @@ export function encodeInternalDate(at: Instant): string {
   if (day !== lastDay) {
     const date = new Date(day * secondsADay * 1000)
     const year = Math.min(9999, Math.max(0, date.getUTCFullYear()))
-    lastDayText = `${two(date.getUTCDate())}-${months[date.getUTCMonth()]}-${String(year).padStart(4, '0')}`
+    lastDayText = `${two(date.getUTCDate())}-${monthNames[date.getUTCMonth()]}-${String(year).padStart(4, '0')}`
     lastDay = day
   }
   const time = seconds - day * secondsADay

@@ -1,19 +1,13 @@
-import { asciiUpper, utf8 } from '#base/bytes'
+import { asciiUpper, latin1, latin1Text, utf8 } from '#base/bytes'
 import { encodeMailboxName } from '../mailbox-name.ts'
 import { astringBytes, atomBytes } from '../parse/reader.ts'
 import type { ByteWriter } from './byte-writer.ts'
+import { imapString } from './imap-string.ts'
 
-const longestQuoted = 512
-
-/** A string as RFC 3501 §4.3 has it: quoted when it is printable ASCII, else a literal in UTF-8. NUL cannot be said. */
+/** Text beyond US-ASCII goes as a literal in UTF-8. */
 export function writeString(out: ByteWriter, text: string): void {
-  if (text.length <= longestQuoted && isPrintable(text)) {
-    out.ascii(quoted(text))
-    return
-  }
-  const bytes = utf8(text.replaceAll('\0', ''))
-  out.ascii(`{${bytes.length}}\r\n`)
-  out.bytes(bytes)
+  if (isPrintable(text)) out.ascii(imapString(text))
+  else out.bytes(latin1(imapString(latin1Text(utf8(text)))))
 }
 
 export function writeNstring(out: ByteWriter, text: string | undefined): void {
@@ -35,9 +29,6 @@ const isPrintable = (text: string): boolean => {
   }
   return true
 }
-
-const quoted = (text: string): string =>
-  text.includes('"') || text.includes('\\') ? `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"` : `"${text}"`
 
 function isMadeOf(text: string, members: Uint8Array): boolean {
   for (let i = 0; i < text.length; i++) if (members[text.charCodeAt(i)] !== 1) return false

@@ -1,9 +1,7 @@
-import { asciiLower } from '#base/bytes'
-import { type Instant, instant } from '#base/clock'
+import { type Instant, instant, monthNumber } from '#base/clock'
 import type { Day } from '../search-key.ts'
 import type { Reader } from './reader.ts'
 
-const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 const millisecondsADay = 86_400_000
 
 /** RFC 3501 §9 date: `1-Feb-1994`, perhaps in quotes. */
@@ -35,16 +33,18 @@ export function parseDateTime(reader: Reader): Instant {
 }
 
 function parseDay(reader: Reader): Day {
+  const start = reader.at
   const day = reader.number(1, 31)
+  if (reader.at - start > 2) reader.refuse('A day has one digit or two')
   reader.need('-')
-  const month = months.indexOf(asciiLower(reader.text.slice(reader.at, reader.at + 3)))
-  if (month < 0) reader.refuse('No month of that name')
+  const month = monthNumber(reader.text.slice(reader.at, reader.at + 3))
+  if (month === 0) reader.refuse('No month of that name')
   reader.at += 3
   reader.need('-')
   const from = reader.at
   const year = reader.number(1, 9999)
   if (reader.at - from !== 4) reader.refuse('A year has four digits')
-  return dayOf(year, month + 1, day) ?? reader.refuse('No such day')
+  return dayOf(year, month, day) ?? reader.refuse('No such day')
 }
 
 function twoDigits(reader: Reader, most: number): number {

@@ -1,4 +1,5 @@
-import { asciiUpper, base64Bytes, base64Text, noBytes } from '#base/bytes'
+import { asciiUpper } from '#base/bytes'
+import { decodeResponse } from '#standards/sasl'
 import type { AuthenticateCommand, EnableCommand, IdCommand, LoginCommand } from '../command.ts'
 import type { Reader } from './reader.ts'
 
@@ -16,17 +17,8 @@ export function parseAuthenticate(reader: Reader, tag: string): AuthenticateComm
   if (!reader.take(' ')) return command
   const written = reader.text.slice(reader.at)
   reader.at = reader.text.length
-  const initialResponse = written === '=' ? noBytes : decodeBase64(written)
-  return initialResponse && written !== ''
-    ? { ...command, initialResponse }
-    : reader.refuse('The initial response is not base64')
-}
-
-/** Strict base64 (RFC 4648 §4) as SASL sends it on a line of its own; an empty line is an empty response. */
-export function decodeBase64(text: string): Uint8Array | undefined {
-  if (text.length % 4 !== 0) return undefined
-  const bytes = base64Bytes(text)
-  return base64Text(bytes) === text ? bytes : undefined
+  const initialResponse = written === '' ? undefined : decodeResponse(written)
+  return initialResponse ? { ...command, initialResponse } : reader.refuse('The initial response is not base64')
 }
 
 /** RFC 2971 §3.3. */

@@ -9,6 +9,7 @@ import type {
   StatusCommand,
   StatusItem,
 } from '../command.ts'
+import { parseListPattern } from '../list-pattern.ts'
 import { decodeMailboxName, decodeMailboxPattern } from '../mailbox-name.ts'
 import { patternBytes, type Reader } from './reader.ts'
 import { Refusal } from './refusal.ts'
@@ -19,6 +20,8 @@ const returns: ReadonlySet<ListReturn | 'STATUS'> = new Set(['SUBSCRIBED', 'CHIL
 
 /** RFC 5258 §6: more than a client has use for is a flood. */
 const mostPatterns = 64
+/** Wildcards, and the runs of letters between them, of all patterns together: each costs a walk along every name. */
+const mostTokens = 500
 
 /** RFC 3501 §9 mailbox. */
 export function parseMailbox(reader: Reader): string {
@@ -100,6 +103,7 @@ export function parseList(reader: Reader, tag: string): ListCommand {
     }, true)
   }
   const given = reference === undefined ? [] : patterns.filter(pattern => pattern !== undefined)
+  limitTokens(reader, reference, given)
   const command = { tag, name: 'LIST', reference: reference ?? '', patterns: given, select, return: returned } as const
   return status ? { ...command, status } : command
 }
@@ -110,7 +114,14 @@ export function parseLsub(reader: Reader, tag: string): LsubCommand {
   reader.space()
   const pattern = parsePattern(reader)
   const patterns = reference === undefined || pattern === undefined ? [] : [pattern]
+  limitTokens(reader, reference, patterns)
   return { tag, name: 'LSUB', reference: reference ?? '', patterns }
+}
+
+function limitTokens(reader: Reader, reference: string | undefined, patterns: readonly string[]): void {
+  let tokens = 0
+  for (const pattern of patterns) tokens += parseListPattern(reference ?? '', pattern).length
+  if (tokens > mostTokens) reader.refuse('Too many wildcards')
 }
 
 const parseReference = (reader: Reader): string | undefined => decodeMailboxPattern(reader.astringBytes())

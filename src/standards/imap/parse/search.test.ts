@@ -64,6 +64,7 @@ for (const [keys, expected] of [
   ['(SEEN', 'BAD Expected ")"'],
   ['SEEN)', 'BAD Too many arguments'],
   ['ON 30-Feb-2024', 'BAD No such day'],
+  ['ON 000007-Feb-2024', 'BAD A day has one digit or two'],
   ['0', 'BAD Number too small'],
   ['LARGER 4294967296', 'BAD Number too large'],
 ] as const)

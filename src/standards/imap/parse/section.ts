@@ -1,6 +1,6 @@
 import { asciiUpper } from '#base/bytes'
 import type { BodySection } from '../body-section.ts'
-import type { Partial } from '../fetch-item.ts'
+import type { PartialRange } from '../fetch-item.ts'
 import { atomBytes, type Reader } from './reader.ts'
 
 /** Deeper parts than any reader of MIME opens do not exist. */
@@ -51,7 +51,7 @@ function parseFieldName(reader: Reader): string {
 }
 
 /** `<from.count>`, when it is there. RFC 3501 §6.4.5. */
-export function parsePartial(reader: Reader): Partial | undefined {
+export function parsePartial(reader: Reader): PartialRange | undefined {
   if (!reader.take('<')) return undefined
   const from = reader.number(0, 4_294_967_295)
   reader.need('.')
@@ -61,7 +61,7 @@ export function parsePartial(reader: Reader): Partial | undefined {
 }
 
 /** How the answer calls a section. RFC 3501 §7.4.2: the origin stands in it, the count does not. */
-export function sectionLabel(section: BodySection, partial: Partial | undefined): string {
+export function sectionLabel(section: BodySection, partial: PartialRange | undefined): string {
   const text: Text | undefined = section.text
   const path = text ? [...section.part, text].join('.') : section.part.join('.')
   const fields = section.fields ? ` (${section.fields.map(encodeFieldName).join(' ')})` : ''

@@ -1,6 +1,7 @@
+// The first file of the program. Plain JavaScript, and the compile cache before anything else: stripping the types of
+// one file that is not yet in it takes longer than a short command.
 import { enableCompileCache } from 'node:module'
 
-// Commands are short: the second start of one finds its modules compiled.
 enableCompileCache()
 // Whatever this program writes is its owner's.
 process.umask(0o077)
