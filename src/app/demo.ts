@@ -49,8 +49,20 @@ export async function prepareDemo(needs: DemoNeeds): Promise<Result<DemoPassword
   }
 }
 
+/** A demonstration keeps what is sent elsewhere: for a real server's mail that would be the end. */
+async function isInhabited({ directory }: Engine): Promise<boolean> {
+  return (await directory.listDomains()).length > 0 || (await directory.listUsers()).length > 0
+}
+
+const passwordsFile = (directory: string): string => join(directory, 'demo-passwords.json')
+
 async function fill(needs: DemoNeeds): Promise<Result<DemoPasswords, string>> {
   const { data, engine, intake } = needs
+  if (!existsSync(passwordsFile(data)) && (await isInhabited(engine))) {
+    return fail(
+      `${data} has domains or users of its own and is no demonstration: start it without --demo, or name another directory with --data`,
+    )
+  }
   const invented = rememberPasswords(data)
   if (!invented.ok) return invented
   const noRoom = (why: string) => fail(`${data} cannot take the demonstration (${why}): free some space`)
@@ -100,7 +112,7 @@ function givePostmaster(registry: LiveRegistry): void {
 
 /** The passwords must outlive the run: the same directory shows the same ones again. */
 function rememberPasswords(data: string): Result<InventedPasswords, string> {
-  const path = join(data, 'demo-passwords.json')
+  const path = passwordsFile(data)
   if (existsSync(path)) {
     const passwords = parsePasswords(readFileSync(path, 'utf8'))
     return passwords ? ok(passwords) : fail(`${path} holds no passwords: remove it, and start again`)

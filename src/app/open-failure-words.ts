@@ -14,7 +14,7 @@ export function openFailureWords(directory: string, failure: OpenFailure): strin
     case 'unreadable':
       return `${failure.path} cannot be used (${failure.errno}): check its owner, its mode and its disk`
     case 'full':
-      return `the disk of ${directory} is full: free some space and start again`
+      return `the disk of ${directory} is full, or has less than the 64 MiB that are kept free: free some space and start again`
     case 'damaged':
       return `${directory} is damaged (${failure.what}): it was not opened; restore all of it from a backup of one moment`
   }

@@ -7,6 +7,7 @@ import { openOffice, type RunningOffice } from './open-office.ts'
 import { type LiveRegistry, openRegistry } from './registry-file.ts'
 import { makeSettings } from './settings.ts'
 import { makeSteadyWriter } from './steady-writer.ts'
+import { startWatchdog } from './watchdog.ts'
 import { closeParts, findHolder, openParts } from './wire-parts.ts'
 
 export interface ServeOptions {
@@ -31,9 +32,11 @@ export async function runServer(options: ServeOptions): Promise<Result<void, str
   })
   makeSteadyWriter(1)(`${started.value.greeting}ready\n`)
   log('info', 'ready', { data: options.data, pid: process.pid })
+  const watchdog = startWatchdog()
   await toldToEnd
   log('info', 'ending')
   await started.value.stop()
+  await watchdog.stop()
   return ok(undefined)
 }
 

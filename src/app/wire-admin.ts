@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { openPasswordHasher } from '#adapters/crypto'
 import { type OpenFailure, openEmbedded } from '#adapters/embedded'
 import { silentLog } from '#base/log'
@@ -43,8 +44,17 @@ export async function openOffline(data: string, create: boolean): Promise<Result
   })
 }
 
+/** Milliseconds: another command has the directory for a moment only. */
+const patience = 8_000
+const pause = 100
+
 async function openEngine(data: string, create: boolean): Promise<Result<Engine, AdminFailure>> {
-  const opened = await openEmbedded({ directory: data, create, log: silentLog, onFatal: endAtOnce })
+  const until = Date.now() + patience
+  let opened = await openEmbedded({ directory: data, create, log: silentLog, onFatal: endAtOnce })
+  while (!opened.ok && opened.failure.kind === 'locked' && Date.now() < until) {
+    await wait(pause)
+    opened = await openEmbedded({ directory: data, create, log: silentLog, onFatal: endAtOnce })
+  }
   if (opened.ok) return opened
   const { failure } = opened
   return fail({ kind: kindOf(failure), words: openFailureWords(data, failure) })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { rmSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -22,6 +22,7 @@ for (const size of ['64k', '2m', '6m'])
       const { code, said } = await failedStart(words)
       assert.match(said, /^hauspost: [^\n]*free some space[^\n]*\n$/)
       assert.equal(code, 1)
+      assert.ok(!existsSync(join(disk.folder, 'post')), 'nothing is made where nothing fits')
     } finally {
       disk.remove()
     }

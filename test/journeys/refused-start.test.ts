@@ -62,11 +62,43 @@ test('a start that finds a busy port leaves a used directory as it was, also wit
   assert.equal((await hauspost('udm', 'users/user', 'list', '--data', data)).out.trim(), '')
 })
 
+test('a server of somebody is not made a demonstration, and its mail stays in the queue', async t => {
+  const data = join(home, 'real')
+  const offset = await findPortOffset()
+  assert.equal((await hauspost('udm', 'mail/domain', 'create', '--set', 'name=corp.test', '--data', data)).code, 0)
+  const told = await failedStart([...words(data, offset), '--demo'])
+  assert.match(
+    told.said,
+    /\nhauspost: \S+ has domains or users of its own[^\n]*--demo[^\n]*\n$|^hauspost: \S+ has domains/,
+  )
+  assert.equal(told.code, 1)
+  assert.deepEqual(JSON.parse((await hauspost('udm', 'users/user', 'list', '--json', '--data', data)).out), [])
+  await stop(await started(t, words(data, offset)))
+  // A demonstration is one again.
+  const demo = join(home, 'demo')
+  for (let times = 0; times < 2; times++) await stop(await started(t, [...words(demo, offset), '--demo']))
+})
+
+test('commands that want a stopped server at the same time wait for each other', async () => {
+  const data = join(home, 'queued')
+  const names = ['a.test', 'b.test', 'c.test', 'd.test']
+  const made = await Promise.all(
+    names.map(name => hauspost('udm', 'mail/domain', 'create', '--set', `name=${name}`, '--data', data)),
+  )
+  assert.deepEqual(
+    made.map(({ code, complaints }) => [code, complaints]),
+    names.map(() => [0, '']),
+  )
+  const listed = JSON.parse((await hauspost('udm', 'mail/domain', 'list', '--json', '--data', data)).out)
+  assert.equal(listed.length, 4)
+})
+
 test('what is in the way of a start is one line, or JSON for a program', async t => {
   const data = join(home, 'blocked')
   const offset = await findPortOffset()
   await stop(await started(t, words(data, offset)))
   assertOneLine(await failedStart(words(data, offset, 'fe80::1')), /fe80::1 is no address of this machine.*--bind/)
+  assertOneLine(await failedStart(words('/proc/post', offset)), /\/proc\/post.*(cannot be used|free some space)/)
   rmSync(join(data, 'certificates'), { recursive: true })
   writeFileSync(join(data, 'certificates'), 'a file in the place of a folder')
   const line = new RegExp(`${join(data, 'certificates')} cannot be used \\(EEXIST\\)`)

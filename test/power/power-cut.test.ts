@@ -9,7 +9,7 @@ import { makeLoopDisk, skipWithoutLoopDisk } from '../kit/loop-disk.ts'
 import { skipWithout } from '../kit/needs.ts'
 import { seededRandom } from '../kit/random.ts'
 
-const cuts = Number(process.env.HAUSPOST_CUTS ?? 12)
+const cuts = Number(process.env.HAUSPOST_CUTS ?? 50)
 const seed = Number(process.env.HAUSPOST_SEED ?? Date.now() % 1_000_000)
 const skip = skipWithout({ losetup: 'mount', 'mkfs.ext4': 'e2fsprogs', python3: 'python3' }) || skipWithoutLoopDisk()
 
@@ -36,7 +36,10 @@ async function cutOften(times: number, fault?: string): Promise<Ledger> {
   }
 }
 
-test(`what was acknowledged survives ${cuts} power cuts, once and unchanged`, { skip, timeout: 300_000 }, async t => {
+test(`what was acknowledged survives ${cuts} power cuts, once and unchanged`, {
+  skip,
+  timeout: 60_000 + cuts * 15_000,
+}, async t => {
   t.diagnostic(`seed ${seed} (HAUSPOST_SEED)`)
   const ledger = await cutOften(cuts)
   t.diagnostic(`${ledger.acknowledged} letters acknowledged, and ${ledger.doubted.length} while the power went`)

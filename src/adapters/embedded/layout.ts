@@ -75,12 +75,17 @@ export async function beginStore(layout: Layout, store: StoreFile): Promise<void
 
 /** With what is missing above it. A name that is not synced into its folder is lost with the power, and all below it. */
 export async function makeFolder(path: string): Promise<void> {
-  const first = await fs.mkdir(path, { recursive: true, mode: 0o700 })
-  if (first === undefined) return
-  for (let made = path; ; made = dirname(made)) {
-    await syncFolder(dirname(made))
-    if (made === first || made === dirname(made)) return
+  try {
+    await fs.mkdir(path, { mode: 0o700 })
+  } catch (error) {
+    const { code } = error as { code?: string }
+    if (code === 'EEXIST' && (await fs.stat(path)).isDirectory()) return
+    // In /proc nothing is missing above, and yet nothing can be made.
+    if (code !== 'ENOENT' || (await isThere(dirname(path)))) throw error
+    await makeFolder(dirname(path))
+    return makeFolder(path)
   }
+  await syncFolder(dirname(path))
 }
 
 const isThere = (path: string): Promise<boolean> =>

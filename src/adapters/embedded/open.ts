@@ -18,7 +18,7 @@ import { openQueueReader } from './queue-reader.ts'
 import { openSegmentFiles } from './segment-files.ts'
 import { openSegmentLog } from './segment-log.ts'
 import { openMailStore } from './shard/index.ts'
-import { watchSpace } from './space-watch.ts'
+import { defaultReserve, freeSpace, watchSpace } from './space-watch.ts'
 import { clearSpool } from './spool.ts'
 import { writeStoreFile } from './store-file.ts'
 import { takeUp } from './take-up.ts'
@@ -69,14 +69,19 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Result<Emb
 
 async function open(options: EmbeddedOptions, undo: Undo): Promise<EmbeddedEngine> {
   const { directory, log, create, shards = usualShards(), now = Date.now } = options
+  const { reserve = defaultReserve } = options
   const layout = layoutOf(directory)
-  await findStore(directory, create, shards)
+  const { state } = await findStore(directory, create, shards)
+  const free = freeSpace(directory)
+  // A store that could take no letter is not made; one that is there can still be read and emptied.
+  if (state === 'new' && free < reserve) refuse({ kind: 'full' })
   await makeFolder(layout.run)
   const lock = takeLock(layout.run)
   if (!lock.ok) return refuse(lock.failure)
   undo.push(() => lock.value.release())
   // Once more: another program may have made it before it let the lock go.
   const found = await findStore(directory, create, shards)
+  if (free < reserve) log('warning', 'disk-nearly-full', { directory, free, kept: reserve, remedy: 'free some space' })
   if (found.state === 'new') log('info', 'store-created', { directory, shards: found.shards })
   const { store, referenced } = await takeUp(layout, found)
   await clearSpool(layout.run)
@@ -107,7 +112,7 @@ async function open(options: EmbeddedOptions, undo: Undo): Promise<EmbeddedEngin
     storeId: store.id,
     generation: store.generation,
     folder: layout.segments,
-    space: watchSpace(layout.segments, options.reserve),
+    space: watchSpace(layout.segments, reserve),
     now,
     log,
     onFatal,

@@ -1,4 +1,5 @@
-import { statfs, statfsSync } from 'node:fs'
+import { existsSync, statfs, statfsSync } from 'node:fs'
+import { dirname } from 'node:path'
 
 /** Knows about how much space is left, without asking the disk for each letter. */
 export interface SpaceWatch {
@@ -10,9 +11,20 @@ export interface SpaceWatch {
 export const defaultReserve = 64 * 1024 * 1024
 const looksAgainAfter = 1_000
 
+const freeIn = (folder: string): number => {
+  const { bavail, bsize } = statfsSync(folder)
+  return bavail * bsize
+}
+
+/** Bytes that are free where a folder is, or will be. */
+export function freeSpace(folder: string): number {
+  let place = folder
+  while (!existsSync(place) && place !== dirname(place)) place = dirname(place)
+  return freeIn(place)
+}
+
 export function watchSpace(folder: string, reserve = defaultReserve, now: () => number = Date.now): SpaceWatch {
-  const first = statfsSync(folder)
-  let free = first.bavail * first.bsize
+  let free = freeIn(folder)
   let looked = now()
   let looking = false
 
@@ -25,10 +37,19 @@ export function watchSpace(folder: string, reserve = defaultReserve, now: () => 
     })
   }
 
+  /** Nobody is refused for what was true a while ago. */
+  const lookAtOnce = (): void => {
+    free = freeIn(folder)
+    looked = now()
+  }
+
   return {
     fits(bytes) {
-      if (!looking && now() - looked >= looksAgainAfter) look()
-      if (free - bytes < reserve) return false
+      const isOld = now() - looked >= looksAgainAfter
+      if (free - bytes < reserve) {
+        if (isOld) lookAtOnce()
+        if (free - bytes < reserve) return false
+      } else if (isOld && !looking) look()
       free -= bytes
       return true
     },

@@ -26,7 +26,7 @@ const help = `usage: udm MODULE list|create|modify|remove [options]      (udm mo
 
   --dn takes 'uid=anna,cn=users' or just 'anna'; --set NAME= takes a value away.
   --password-stdin reads the password as the first line of standard input, where no other user can see it.
-  --position is taken and means nothing here. Everywhere: --data DIR (or HAUSPOST_DATA), --json.`
+  --position, --binddn and --bindpwd are taken and mean nothing here. Everywhere: --data DIR (or HAUSPOST_DATA), --json.`
 
 /** What the modules call their parts in the operations. */
 const modules = {
@@ -44,6 +44,8 @@ const shapes = {
   filter: 'value',
   properties: 'values',
   position: 'value',
+  binddn: 'value',
+  bindpwd: 'value',
   ignore_exists: 'flag',
   ignore_not_exists: 'flag',
   'password-stdin': 'flag',
@@ -94,9 +96,18 @@ const list: Verb = async ({ ask, options, module, terminal, json }) => {
   if (!answer.ok) return answer.failure
   const rows = answer.value as readonly ObjectRow[]
   const wanted = options.values('properties').filter(name => name !== '*')
-  terminal.print(json ? JSON.stringify(rows) : rows.map(row => objectText(row, wanted)).join('\n'))
+  terminal.print(
+    json
+      ? JSON.stringify(wanted.length === 0 ? rows : rows.map(row => onlyWanted(row, wanted)))
+      : rows.map(row => objectText(row, wanted)).join('\n'),
+  )
   return undefined
 }
+
+const onlyWanted = ({ dn, properties }: ObjectRow, wanted: readonly string[]): ObjectRow => ({
+  dn,
+  properties: Object.fromEntries(Object.entries(properties).filter(([name]) => wanted.includes(name))),
+})
 
 const create: Verb = async task => {
   const { ask, options, module } = task

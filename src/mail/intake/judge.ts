@@ -38,7 +38,7 @@ export async function judgeRecipient(needs: JudgeNeeds, peer: Peer, recipient: s
     // An alias is the administrator's word that its mail may go there. LMTP has no queue in which it could wait.
     if (destination.to === 'elsewhere' && destination.forwarded && peer.door !== 'lmtp') return pass
     if (destination.to === 'nobody') return refuse(550, '5.1.1', 'No such user here', 'recipient-exists')
-    if (peer.door === 'lmtp') return refuse(550, '5.1.2', 'Not a domain of this server', 'recipient-exists')
+    if (peer.door === 'lmtp') return refuse(550, '5.1.2', 'No mailbox of this server', 'recipient-exists')
     if (peer.user || needs.mayRelay(peer.address)) return pass
     return refuse(554, '5.7.1', 'Relay access denied', 'relay-permission')
   } catch (error) {
