@@ -41,19 +41,23 @@ export const wantedDoors = (settings: ServerSettings): readonly Door[] =>
 export async function openDoors(needs: DoorNeeds): Promise<Result<OpenDoors, string>> {
   const opened: Closable[] = []
   const limits = doorLimits(needs.settings, mostOpenFiles())
-  for (const door of wantedDoors(needs.settings())) {
-    const result = await openDoor(needs, door, limits[door.speaks])
-    if (result.ok) opened.push(result.value)
-    else {
-      await Promise.all(opened.map(each => each.close(0)))
-      return fail(listenWords(door, hostOf(door, needs.host), door.port + needs.portOffset, result.failure))
-    }
+  const close = async (deadline: number): Promise<void> => {
+    await Promise.all(opened.map(each => each.close(deadline)))
   }
-  return ok({
-    close: async deadline => {
-      await Promise.all(opened.map(each => each.close(deadline)))
-    },
-  })
+  try {
+    for (const door of wantedDoors(needs.settings())) {
+      const result = await openDoor(needs, door, limits[door.speaks])
+      if (!result.ok) {
+        await close(0)
+        return fail(listenWords(door, hostOf(door, needs.host), door.port + needs.portOffset, result.failure))
+      }
+      opened.push(result.value)
+    }
+  } catch (error) {
+    await close(0)
+    throw error
+  }
+  return ok({ close })
 }
 
 function openDoor(needs: DoorNeeds, door: Door, limits: ListenLimits): Promise<Result<Closable, ListenFailure>> {

@@ -4,7 +4,7 @@ import { serveAdmin } from '#servers/admin'
 import { makeAdministration } from './administration.ts'
 import { prepareDemo } from './demo.ts'
 import { describeDemo } from './describe-demo.ts'
-import { openDoors, wantedDoors } from './open-doors.ts'
+import { type OpenDoors, openDoors, wantedDoors } from './open-doors.ts'
 import type { LiveRegistry } from './registry-file.ts'
 import { revokingDirectory } from './revoking-directory.ts'
 import { wire } from './wire.ts'
@@ -47,24 +47,33 @@ export async function openOffice(needs: OfficeNeeds): Promise<Result<RunningOffi
     handle: request => ask(request.operation, request.arguments),
     log,
   })
-  // What an earlier run has left is listed before new letters can be among it.
-  await office.dispatch.resume()
-  const secureContext = certificates.current
-  const open = await openDoors({ host, portOffset, office, contents, store, settings, secureContext, log })
-  if (!open.ok) {
+  const closeOffice = async (): Promise<void> => {
     await office.dispatch.drain()
     await admin.close()
+  }
+  let open: Result<OpenDoors, string>
+  try {
+    // What an earlier run has left is listed before new letters can be among it.
+    await office.dispatch.resume()
+    const secureContext = certificates.current
+    open = await openDoors({ host, portOffset, office, contents, store, settings, secureContext, log })
+  } catch (error) {
+    await closeOffice()
+    throw error
+  }
+  if (!open.ok) {
+    await closeOffice()
     return open
   }
+  const { close } = open.value
   const wake = setInterval(() => office.dispatch.wake(), wakeMilliseconds)
   const doors = wantedDoors(settings())
   return ok({
     greeting: people === undefined ? '' : describeDemo({ data, host, portOffset, doors, passwords: people.value }),
     async stop() {
       clearInterval(wake)
-      await open.value.close(drainMilliseconds)
-      await office.dispatch.drain()
-      await admin.close()
+      await close(drainMilliseconds)
+      await closeOffice()
       await closeParts(parts)
     },
   })

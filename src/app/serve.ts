@@ -25,14 +25,16 @@ export async function runServer(options: ServeOptions): Promise<Result<void, str
   const log = makeLog(options.demo ? 'warning' : 'info')
   const registry = openRegistry(options.data, options.set)
   if (!registry.ok) return fail(registry.failure.join('; '))
-  const started = await startServer(options, registry.value, log)
-  if (!started.ok) return started
-  const toldToEnd = untilToldToEnd(() => {
+  // Also while it starts: whoever is told of a change before `ready` must not end for it.
+  process.on('SIGHUP', () => {
     for (const fault of registry.value.reload()) log('error', 'registry-fault', { fault })
   })
+  const started = await startServer(options, registry.value, log)
+  if (!started.ok) return started
+  const toldToEnd = untilToldToEnd()
   makeSteadyWriter(1)(`${started.value.greeting}ready\n`)
   log('info', 'ready', { data: options.data, pid: process.pid })
-  const watchdog = startWatchdog()
+  const watchdog = startWatchdog(log)
   await toldToEnd
   log('info', 'ending')
   await started.value.stop()
@@ -92,9 +94,8 @@ const endAtOnce =
     process.exit(1)
   }
 
-/** SIGTERM and Ctrl-C end the server; SIGHUP has the registry read again. */
-function untilToldToEnd(reload: () => void): Promise<void> {
-  process.on('SIGHUP', reload)
+/** SIGTERM and Ctrl-C. */
+function untilToldToEnd(): Promise<void> {
   return new Promise(resolve => {
     process.once('SIGTERM', () => resolve())
     process.once('SIGINT', () => resolve())

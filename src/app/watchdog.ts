@@ -1,5 +1,6 @@
 import { getCompileCacheDir } from 'node:module'
 import { Worker } from 'node:worker_threads'
+import type { Log } from '#base/log'
 
 export interface Watchdog {
   stop(): Promise<void>
@@ -11,12 +12,14 @@ const millisecondsBetweenBeats = 500
  * A thread that says when the main one stands still, and where: nobody else could, since every answer and every line of
  * the log waits for it. One wakeup in half a second on either side.
  */
-export function startWatchdog(): Watchdog {
+export function startWatchdog(log: Log): Watchdog {
   const beats = new Int32Array(new SharedArrayBuffer(4))
   const thread = new Worker(new URL('./watchdog-entry.mjs', import.meta.url), {
     workerData: { beats, millisecondsBetweenBeats, compileCache: getCompileCacheDir() },
     resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 },
   })
+  // Without it the server lives on.
+  thread.on('error', error => log('warning', 'watchdog-gone', { reason: String(error) }))
   thread.unref()
   const beat = setInterval(() => Atomics.add(beats, 0, 1), millisecondsBetweenBeats)
   beat.unref()

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { openTestDoor } from './imap-door.ts'
+import { type Cut, plainText } from './transcript-text.ts'
 import { openWire, type Wire } from './wire.ts'
 
 /**
@@ -21,15 +22,6 @@ type Step = { readonly on: string } & (
   | { readonly do: 'hear'; readonly lines: readonly string[] }
   | { readonly do: 'end' }
 )
-
-/** How a step's bytes are cut into segments. */
-export type Cut = (bytes: string) => readonly string[]
-
-const plainText = (text: string): string =>
-  text.replace(/\\(x[0-9a-f]{2}|.)/g, (_, code: string) => {
-    if (code.startsWith('x') && code.length === 3) return String.fromCharCode(Number.parseInt(code.slice(1), 16))
-    return { r: '\r', n: '\n', '0': '\0' }[code] ?? code
-  })
 
 function parseTranscript(name: string, text: string): ImapTranscript {
   const settings: Record<string, number | boolean> = {}

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { makeSmtpPorts, openDoor } from './smtp-door.ts'
+import { type Cut, plainText } from './transcript-text.ts'
 import { openWire } from './wire.ts'
 
 /**
@@ -25,15 +26,6 @@ type Step =
   | { readonly do: 'hear'; readonly lines: readonly string[] }
   | { readonly do: 'tls' }
   | { readonly do: 'end' }
-
-/** How a step's bytes are cut into segments. */
-export type Cut = (bytes: string) => readonly string[]
-
-const plainText = (text: string): string =>
-  text.replace(/\\(x[0-9a-f]{2}|.)/g, (_, code: string) => {
-    if (code.startsWith('x') && code.length === 3) return String.fromCharCode(Number.parseInt(code.slice(1), 16))
-    return { r: '\r', n: '\n', '0': '\0' }[code] ?? code
-  })
 
 export function parseTranscript(name: string, text: string): Transcript {
   const settings: Record<string, number | boolean | string> = {}

@@ -84,3 +84,14 @@ function parseCalls(text: string): readonly SystemCall[] {
   }
   return calls
 }
+
+/**
+ * Where a program is killed: so many points, evenly over all calls of all kinds (`most`: how often each comes), beginning
+ * somewhere else with each seed. Each is a fault for `runWithFault`.
+ */
+export function killPoints(most: Readonly<Record<string, number>>, points: number, seed: number): readonly string[] {
+  const all = Object.entries(most).flatMap(([call, n]) =>
+    Array.from({ length: n }, (_, i) => `${call}:signal=SIGKILL:when=${i + 1}`),
+  )
+  return Array.from({ length: points }, (_, i) => all[Math.floor((i + (seed % 97) / 97) * (all.length / points))] ?? '')
+}

@@ -30,13 +30,9 @@ export function contentPieces(read: Read): Pick<ContentStore, 'readPieces' | 're
   async function* readPieces(content: StoredContent): AsyncGenerator<Uint8Array, void, void> {
     const known = judged.get(content.ref)
     if (known instanceof CorruptContent) throw known
-    try {
-      yield* checkedPieces(read, content)
-      judge(content, true)
-    } catch (error) {
-      if (error instanceof CorruptContent) judge(content, error)
-      throw error
-    }
+    // A segment that is missing is not remembered: somebody may bring it back.
+    yield* checkedPieces(read, content, error => judge(content, error))
+    judge(content, true)
   }
 
   return {
@@ -55,7 +51,11 @@ export function contentPieces(read: Read): Pick<ContentStore, 'readPieces' | 're
   }
 }
 
-async function* checkedPieces(read: Read, content: StoredContent): AsyncGenerator<Uint8Array, void, void> {
+async function* checkedPieces(
+  read: Read,
+  content: StoredContent,
+  spoilt: (error: CorruptContent) => void,
+): AsyncGenerator<Uint8Array, void, void> {
   const { segment, offset } = parseRef(content.ref)
   const header = parseHeader(await read(content, segment, offset, offset + headerLength))
   if (!header) throw new CorruptContent(content, 'no record header')
@@ -71,7 +71,11 @@ async function* checkedPieces(read: Read, content: StoredContent): AsyncGenerato
       throw new CorruptContent(content, 'the record is cut off')
     const piece = bytes.subarray(0, to - at)
     checksum = crc32(piece, checksum)
-    if (isLast && trailerOf(bytes) !== checksum) throw new CorruptContent(content, 'checksum does not match')
+    if (isLast && trailerOf(bytes) !== checksum) {
+      const error = new CorruptContent(content, 'checksum does not match')
+      spoilt(error)
+      throw error
+    }
     yield piece
   }
 }

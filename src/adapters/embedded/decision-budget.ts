@@ -1,4 +1,5 @@
 import type { DecisionRecord } from '#mail/queue'
+import { networkOf } from '#standards/address'
 
 export interface DecisionBudget {
   /** May a record of so many bytes be kept? */
@@ -8,7 +9,7 @@ export interface DecisionBudget {
 }
 
 const minute = 60_000
-/** Bytes a minute: a hundred refusals of one peer, five hundred of all. A day of the latter is 190 MB. */
+/** Bytes a minute: a hundred refusals of one network, five hundred of all. A day of the latter is 190 MB. */
 export const bytesOfPeer = 32 * 1024
 export const bytesOfAll = 128 * 1024
 
@@ -37,14 +38,15 @@ export function makeDecisionBudget(tellLeftOut: (left: { readonly count: number 
         since = at
       }
       const isStranger = door === 'mx' || door === 'submission'
-      const ofPeer = (spentBy.get(peer.address) ?? 0) + bytes
+      const network = networkOf(peer.address)
+      const ofPeer = (spentBy.get(network) ?? 0) + bytes
       const isAffordable = isStranger ? ofPeer <= bytesOfPeer && spent + bytes <= bytesOfAll : Number.isFinite(bytes)
       if (!isAffordable) {
         leftOut++
         return false
       }
       if (isStranger) {
-        spentBy.set(peer.address, ofPeer)
+        spentBy.set(network, ofPeer)
         spent += bytes
       }
       return true

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { engineRoom, temporaryFolder } from '../../../test/kit/embedded-engine.ts'
 import { checkQueue, readSaid, type Said } from '../../../test/kit/embedded-letters.ts'
 import { skipWithout } from '../../../test/kit/needs.ts'
-import { runToEnd, runWithFault, watchCalls } from '../../../test/kit/system-calls.ts'
+import { killPoints, runToEnd, runWithFault, watchCalls } from '../../../test/kit/system-calls.ts'
 import { sampleMail } from '../../mail/queue/queue.contract.ts'
 
 const writer = fileURLToPath(new URL('../../../test/kit/embedded-writer.ts', import.meta.url))
@@ -93,17 +93,10 @@ test('CR-01 killed at any system call that writes, no acknowledged letter is los
   t.diagnostic(`seed ${seed} (HAUSPOST_SEED), ${points} points (HAUSPOST_KILL_POINTS)`)
   // strace counts for each thread.
   const most = { pwritev: 5, pwrite64: 120, fdatasync: 6, fsync: 40, rename: 2, ftruncate: 2, unlink: 3 }
-  const all = Object.entries(most).flatMap(([call, n]) => Array.from({ length: n }, (_, i) => `${call}:${i + 1}`))
-  // Evenly over all of them, beginning somewhere else each time.
-  const chosen = Array.from(
-    { length: points },
-    (_, i) => all[Math.floor((i + (seed % 97) / 97) * (all.length / points))],
-  )
   let killed = 0
-  for (const point of chosen) {
-    const [call, n] = point?.split(':') ?? []
+  for (const point of killPoints(most, points, seed)) {
     const folder = temporaryFolder()
-    const first = await run(folder, `${call}:signal=SIGKILL:when=${n}`, '24', '3')
+    const first = await run(folder, point, '24', '3')
     if (!first.said.lines.includes('closed')) killed++
     await check(folder, first.said).catch(error => {
       throw new Error(`killed at ${point}: ${String(error)}`, { cause: error })

@@ -30,11 +30,11 @@ try {
 }
 
 function serve(database: Database, program: WriterProgram<unknown, unknown>): void {
-  let lastIdle = Date.now()
+  let lastIdle = performance.now()
   let stopped = false
 
   const idle = (): void => {
-    lastIdle = Date.now()
+    lastIdle = performance.now()
     if (stopped || !program.idle) return
     try {
       // A pause between: whoever asks something meanwhile does not wait for all of it.
@@ -69,7 +69,7 @@ function serve(database: Database, program: WriterProgram<unknown, unknown>): vo
     const outcome = runGroup(database, program, message.ops)
     stopped = outcome.say === 'fatal'
     say(outcome)
-    if (Date.now() - lastIdle > idleAtLatest) setImmediate(idle)
+    if (performance.now() - lastIdle > idleAtLatest) setImmediate(idle)
     else timer.refresh()
   })
 }

@@ -84,9 +84,11 @@ export async function openIndexWriter<Op, Answer>(options: IndexWriterOptions): 
     urgent = waiting.length > 0
     try {
       thread.postMessage({ ops: flying.map(one => one.op) })
-    } catch {
+    } catch (error) {
       // A bug of one who asked: the others must not pay for it.
-      waiting = [...flying.filter(canCross), ...waiting]
+      const rest = flying.filter(canCross)
+      if (rest.length === flying.length) for (const one of rest) one.reject(error as Error)
+      else waiting = [...rest, ...waiting]
       flying = []
       send()
     }

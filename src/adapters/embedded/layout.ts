@@ -75,17 +75,25 @@ export async function beginStore(layout: Layout, store: StoreFile): Promise<void
 
 /** With what is missing above it. A name that is not synced into its folder is lost with the power, and all below it. */
 export async function makeFolder(path: string): Promise<void> {
+  if ((await makeOne(path)) === 'nothing-above') {
+    await makeFolder(dirname(path))
+    // In /proc there is something above, and yet nothing can be made.
+    if ((await makeOne(path)) === 'nothing-above')
+      throw Object.assign(new Error(`${path} cannot be made`), { code: 'ENOENT', path })
+  }
+}
+
+async function makeOne(path: string): Promise<'made' | 'there' | 'nothing-above'> {
   try {
     await fs.mkdir(path, { mode: 0o700 })
   } catch (error) {
     const { code } = error as { code?: string }
-    if (code === 'EEXIST' && (await fs.stat(path)).isDirectory()) return
-    // In /proc nothing is missing above, and yet nothing can be made.
-    if (code !== 'ENOENT' || (await isThere(dirname(path)))) throw error
-    await makeFolder(dirname(path))
-    return makeFolder(path)
+    if (code === 'ENOENT') return 'nothing-above'
+    if (code === 'EEXIST' && (await fs.stat(path)).isDirectory()) return 'there'
+    throw error
   }
   await syncFolder(dirname(path))
+  return 'made'
 }
 
 const isThere = (path: string): Promise<boolean> =>

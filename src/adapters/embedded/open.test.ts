@@ -178,8 +178,8 @@ test('CR-26 a later version is told, and nothing is changed', async () => {
   }
   const folder = await storeWithLetter()
   const store = readFileSync(join(folder, 'store'), 'latin1')
-  writeFileSync(join(folder, 'store'), store.replace('format: 1', 'format: 2'))
-  assert.deepEqual(await refusal(folder), { kind: 'newer-version', found: 2, known: 1 })
+  writeFileSync(join(folder, 'store'), store.replace('format: 2', 'format: 3'))
+  assert.deepEqual(await refusal(folder), { kind: 'newer-version', found: 3, known: 2 })
 })
 
 test('what is left in run/ is cleared, a torn segment that nobody refers to is no damage', async () => {
@@ -211,7 +211,7 @@ test('CR-17 rotten bytes are never handed out', async () => {
 })
 
 test('the store file says what it was told, and nothing else is taken for one', () => {
-  const store = { format: 1, id: Buffer.alloc(16, 5), shards: 4, generation: 3, state: 'complete' } as const
+  const store = { format: 2, id: Buffer.alloc(16, 5), shards: 4, generation: 3, state: 'complete' } as const
   assert.deepEqual(parseStoreFile(encodeStoreFile(store)), store)
   const text = encodeStoreFile(store)
   for (const wrong of ['', 'x', text.slice(0, -20), text.replace('shards: 4', 'shards: 0'), text.slice(1)])

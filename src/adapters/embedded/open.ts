@@ -73,7 +73,7 @@ async function open(options: EmbeddedOptions, undo: Undo): Promise<EmbeddedEngin
   const layout = layoutOf(directory)
   const { state } = await findStore(directory, create, shards)
   const free = freeSpace(directory)
-  // A store that could take no letter is not made; one that is there can still be read and emptied.
+  // A store that could take no letter is not made. One that is there starts while its own few files find room.
   if (state === 'new' && free < reserve) refuse({ kind: 'full' })
   await makeFolder(layout.run)
   const lock = takeLock(layout.run)

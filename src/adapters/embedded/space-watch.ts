@@ -23,7 +23,7 @@ export function freeSpace(folder: string): number {
   return freeIn(place)
 }
 
-export function watchSpace(folder: string, reserve = defaultReserve, now: () => number = Date.now): SpaceWatch {
+export function watchSpace(folder: string, reserve = defaultReserve, now = () => performance.now()): SpaceWatch {
   let free = freeIn(folder)
   let looked = now()
   let looking = false

@@ -18,7 +18,8 @@ export interface StoreFile {
   readonly state: 'new' | 'starting' | 'complete'
 }
 
-export const storeFormat = 1
+/** 1 had no generation here, and no marks in the indexes; `adopt` brings one of these to 2. */
+export const storeFormat = 2
 const firstLine = 'hauspost store'
 const name = 'store'
 
@@ -55,13 +56,14 @@ export function parseStoreFile(text: string): StoreFile {
   const format = Number(fields.get('format'))
   const id = Buffer.from(fields.get('id') ?? '', 'hex')
   const shards = Number(fields.get('shards'))
-  const generation = Number(fields.get('generation'))
+  const isFirst = format === 1
+  const generation = isFirst ? 0 : Number(fields.get('generation'))
   const state = fields.get('state')
   const known = state === 'new' || state === 'starting' || state === 'complete'
   if (first !== firstLine || !Number.isSafeInteger(format)) throw damage()
   // A later format may say other things.
   if (format > storeFormat) return { format, id, shards, generation, state: 'complete' }
-  if (!Number.isSafeInteger(generation) || generation < 1) throw damage()
+  if (!Number.isSafeInteger(generation) || (generation < 1 && !isFirst)) throw damage()
   if (id.length !== 16 || !Number.isSafeInteger(shards) || shards < 1 || shards > 64 || !known) throw damage()
   return { format, id, shards, generation, state }
 }

@@ -1,3 +1,4 @@
+import { adopt } from './adopt.ts'
 import { checkSegments, type ReferencedSegment } from './check-segments.ts'
 import { type Database, openDatabase } from './database.ts'
 import { beginStore, demandParts, type Layout, shardFiles } from './layout.ts'
@@ -8,7 +9,7 @@ import { damaged } from './open-failure.ts'
 import { openQueueReader } from './queue-reader.ts'
 import { queueMigrations } from './queue-schema.ts'
 import { shardMigrations } from './shard/migrations.ts'
-import { type StoreFile, writeStoreFile } from './store-file.ts'
+import { type StoreFile, storeFormat, writeStoreFile } from './store-file.ts'
 
 export interface TakenUp {
   /** As this run has it, not yet `complete`: that it is when everything is open. */
@@ -20,13 +21,14 @@ export interface TakenUp {
  * All parts of a store are looked at, each by itself and as belonging together, before any of them is changed; then they
  * get the number of this start. The store's file is told before and after, so that a start that is cut short is known as one.
  */
-export async function takeUp(layout: Layout, found: StoreFile): Promise<TakenUp> {
-  if (found.state === 'new') {
-    await beginStore(layout, found)
+export async function takeUp(layout: Layout, there: StoreFile): Promise<TakenUp> {
+  if (there.state === 'new') {
+    await beginStore(layout, there)
   } else {
-    await demandParts(layout, found)
-    checkVersions(layout, found)
+    await demandParts(layout, there)
+    checkVersions(layout, there)
   }
+  const found = there.format < storeFormat ? await bringUp(layout, there) : there
   const open: Database[] = []
   try {
     for (const file of [layout.queue, layout.node, ...shardFiles(layout, found.shards)]) open.push(openDatabase(file))
@@ -42,6 +44,10 @@ export async function takeUp(layout: Layout, found: StoreFile): Promise<TakenUp>
     for (const database of open) database.close()
   }
 }
+
+/** One that was never finished has nothing to bring along. */
+const bringUp = async (layout: Layout, there: StoreFile): Promise<StoreFile> =>
+  there.state === 'new' ? { ...there, format: storeFormat, generation: 1 } : adopt(layout, there)
 
 function checkVersions(layout: Layout, store: StoreFile): void {
   for (const [file, known] of [

@@ -47,6 +47,8 @@ export function makeDispatch(needs: DispatchNeeds): Dispatch {
   const again = new Set<QueueEntry>()
   /** Those of whom the queue could not say whether they are still there. */
   let unread: QueueEntry[] = []
+  /** What has become of letters and could not be written down. */
+  const owed = new Map<EntryId, readonly (RecipientState | undefined)[]>()
   let active = 0
   let coming = 0
   let gatheringSince = 0
@@ -62,7 +64,6 @@ export function makeDispatch(needs: DispatchNeeds): Dispatch {
       }
       active++
       void (again.delete(entry) ? tryAgain(entry) : tryEntry(entry)).then(finished, error => {
-        // The note failed: what was deferred comes again, what was delivered finds itself done at the next start.
         needs.log('error', 'dispatch-failed', { entry: entry.id, reason: String(error) })
         finished()
       })
@@ -137,8 +138,34 @@ export function makeDispatch(needs: DispatchNeeds): Dispatch {
     // Before the note is on disk, so that a later wake sees it; a note that is lost costs a repeated attempt only.
     if (comesAgain) deferred.set(entry.id, { ...entry, recipients: after })
     if (!isNews) return
-    const noted = await needs.queue.update(entry.id, news)
-    if (!noted.ok) needs.log('warning', 'queue-note-lost', { entry: entry.id, reason: noted.failure })
+    await note(entry.id, news)
+  }
+
+  /** A note that the disk does not take is owed: a letter that is done must not stay, or it comes again some day. */
+  const note = async (id: EntryId, news: readonly (RecipientState | undefined)[]): Promise<void> => {
+    const before = owed.get(id)
+    const all = before === undefined ? news : before.map((state, i) => news[i] ?? state)
+    let reason: string | undefined
+    try {
+      const noted = await needs.queue.update(id, all)
+      reason = noted.ok ? undefined : noted.failure
+    } catch (error) {
+      reason = String(error)
+    }
+    if (reason === undefined) {
+      if (before !== undefined && owed.get(id) === before) owed.delete(id)
+      return
+    }
+    owed.set(id, all)
+    needs.log('warning', 'queue-note-owed', { entry: id, reason })
+  }
+
+  const payOwed = (): void => {
+    if (draining) return
+    for (const id of owed.keys()) {
+      active++
+      void note(id, []).then(finished)
+    }
   }
 
   return {
@@ -158,6 +185,7 @@ export function makeDispatch(needs: DispatchNeeds): Dispatch {
       }
     },
     wake() {
+      payOwed()
       const now = needs.clock()
       const due = unread
       unread = []

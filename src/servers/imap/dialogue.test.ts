@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { StoreClosed } from '#mail/store'
+import { ok } from '#base/result'
+import { makeView, modseq, StoreClosed } from '#mail/store'
 import { DeafConnection } from '../../../test/kit/deaf-connection.ts'
 import { dialogueOf, openDialogue, settled, storeOf } from '../../../test/kit/deaf-dialogue.ts'
 
@@ -30,6 +31,25 @@ test('a store that closes is not an empty one: BYE', async () => {
     assert.match(peer.said.slice(before), /^\* BYE [^\r]*\r\n$/, command)
     assert.ok(peer.ended)
   }
+})
+
+test('a mailbox that opens when its client has gone is closed again', async () => {
+  const peer = new DeafConnection()
+  const opening = Promise.withResolvers<void>()
+  let closed = 0
+  const openMailbox = async () => {
+    await opening.promise
+    const view = makeView(modseq(1), [], 0)
+    return ok({ view, uidNext: 1, claimRecent: () => 1, watch: () => () => {}, close: () => void closed++ })
+  }
+  const store = storeOf({ findMailbox: async () => ({ id: 1, name: 'INBOX' }), openMailbox } as object)
+  const dialogue = await dialogueOf(peer, { store, log: () => {} })
+  dialogue.hear(Buffer.from('s SELECT INBOX\r\n'))
+  await settled(peer)
+  dialogue.closed()
+  opening.resolve()
+  await settled(peer)
+  assert.equal(closed, 1)
 })
 
 test('APPEND that ends by a bug is refused, its message passed over, and the next command heard', async () => {

@@ -100,7 +100,7 @@ export class ImapDialogue implements Dialogue, Guest, SessionHost {
     this.#lastWords = text
     // A command that waits for more of the client's words ends here.
     this.#input.end()
-    if (!this.#running) this.#end()
+    if (!this.#running) this.#connection.guard(() => this.#end())
   }
 
   #end(): void {

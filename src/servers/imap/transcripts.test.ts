@@ -1,5 +1,6 @@
 import { test } from 'node:test'
-import { type Cut, playImapTranscript, readImapTranscripts } from '../../../test/kit/imap-transcript.ts'
+import { playImapTranscript, readImapTranscripts } from '../../../test/kit/imap-transcript.ts'
+import type { Cut } from '../../../test/kit/transcript-text.ts'
 
 const whole: Cut = bytes => [bytes]
 const byByte: Cut = bytes => bytes.split('')

@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '#base/result'
 import { makeRevocations, type Revocations } from '#mail/login'
-import { defaultListenLimits, type ListenFailure, type ListenOptions, listen } from '#servers/listener'
+import { type Connection, defaultListenLimits, type ListenFailure, type ListenOptions, listen } from '#servers/listener'
 import type { SmtpRules } from '#standards/smtp'
 import { SmtpDialogue } from './dialogue.ts'
 import type { DoorWay } from './door-way.ts'
@@ -44,7 +44,8 @@ async function serve(
   revocations: Revocations,
 ): Promise<Result<SmtpDoor, ListenFailure>> {
   const { intake, contents, log, settings } = options
-  const dialogues = new Set<SmtpDialogue>()
+  /** What one of them breaks at costs its own connection only. */
+  const dialogues = new Map<SmtpDialogue, Connection>()
   const way: DoorWay = {
     intake,
     contents,
@@ -66,7 +67,7 @@ async function serve(
     log,
     onConnection(connection) {
       const dialogue = new SmtpDialogue(way, connection, leave)
-      dialogues.add(dialogue)
+      dialogues.set(dialogue, connection)
       greetSoon(dialogue)
       return dialogue
     },
@@ -74,9 +75,9 @@ async function serve(
   if (!opened.ok) return opened
   const listener = opened.value
   const unwatch = revocations.watch(account => {
-    for (const dialogue of dialogues) {
+    for (const [dialogue, connection] of dialogues) {
       const { user } = dialogue
-      if (user?.account === account && revocations.isRevoked(user)) dialogue.dismiss()
+      if (user?.account === account && revocations.isRevoked(user)) connection.guard(() => dialogue.dismiss())
     }
   })
   return ok({
@@ -87,7 +88,7 @@ async function serve(
     async close(deadlineMilliseconds) {
       unwatch()
       listener.close()
-      for (const dialogue of dialogues) dialogue.shutDown()
+      for (const [dialogue, connection] of dialogues) connection.guard(() => dialogue.shutDown())
       const cut = setTimeout(() => {
         for (const connection of listener.connections) connection.destroy()
       }, deadlineMilliseconds)

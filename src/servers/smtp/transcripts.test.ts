@@ -1,5 +1,6 @@
 import { test } from 'node:test'
-import { type Cut, playTranscript, readTranscripts, type Transcript } from '../../../test/kit/smtp-transcript.ts'
+import { playTranscript, readTranscripts, type Transcript } from '../../../test/kit/smtp-transcript.ts'
+import type { Cut } from '../../../test/kit/transcript-text.ts'
 
 const whole: Cut = bytes => [bytes]
 const cutAt =

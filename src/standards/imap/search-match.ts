@@ -106,29 +106,31 @@ export interface SoughtInMessage {
   readonly fields: ReadonlyMap<string, ReadonlySet<string>>
   readonly header: ReadonlySet<string>
   readonly body: ReadonlySet<string>
-  /** How many keys ask for texts. */
-  readonly keys: number
+  /** How many keys ask for a text anywhere in the message, and how many for one in a field of its header. */
+  readonly texts: number
+  readonly fieldTexts: number
 }
 
 export function soughtBy(key: BoundKey): SoughtInMessage {
   const fields = new Map<string, Set<string>>()
   const header = new Set<string>()
   const body = new Set<string>()
-  let keys = 0
+  let texts = 0
+  let fieldTexts = 0
   const add = (each: BoundKey): void => {
     if (each.key === 'and' || each.key === 'or') each.keys.forEach(add)
     else if (each.key === 'not') add(each.of)
     else if (each.key === 'header') {
-      keys++
+      fieldTexts++
       fields.set(each.field, (fields.get(each.field) ?? new Set()).add(each.text))
     } else if (each.key === 'body' || each.key === 'text') {
-      keys++
+      texts++
       body.add(each.text)
       if (each.key === 'text') header.add(each.text)
     }
   }
   add(key)
-  return { fields, header, body, keys }
+  return { fields, header, body, texts, fieldTexts }
 }
 
 /** Decided by the facts alone, or `undefined` when the message must be read. */

@@ -27,6 +27,8 @@ export interface SmtpEnvelope {
   readonly eightBit: boolean
   /** Has a recipient been refused? */
   readonly refused: boolean
+  /** Recipients beyond what one letter may name. */
+  readonly overflow: number
 }
 
 /** What a session keeps from one phase to the next. */

@@ -1,7 +1,10 @@
 import type { Command } from './command.ts'
-import { forgetting, object, outcomeOf, say, verdictReply } from './moves.ts'
+import { forgetting, leave, object, outcomeOf, say, verdictReply } from './moves.ts'
 import { replies } from './reply.ts'
 import type { Move, SmtpRules, SmtpState, SmtpVerdict } from './session.ts'
+
+/** Times the limit: a list that goes on beyond that is sent by a program that does not listen. */
+const mostOverflow = 10
 
 /** MAIL, RFC 5321 §4.1.1.2. */
 export function beginEnvelope(state: SmtpState, mail: Extract<Command, { verb: 'MAIL' }>, rules: SmtpRules): Move {
@@ -18,7 +21,11 @@ export function beginEnvelope(state: SmtpState, mail: Extract<Command, { verb: '
   }
   const { sender, size, smtpUtf8, eightBit } = mail
   return [
-    { phase: 'judging-sender', standing, envelope: { sender, recipients: [], smtpUtf8, eightBit, refused: false } },
+    {
+      phase: 'judging-sender',
+      standing,
+      envelope: { sender, recipients: [], smtpUtf8, eightBit, refused: false, overflow: 0 },
+    },
     [{ do: 'judge-sender', sender, size }],
   ]
 }
@@ -30,8 +37,12 @@ export function addRecipient(state: SmtpState, rcpt: Extract<Command, { verb: 'R
   if (state.phase !== 'envelope' || state.chunks > 0) return object(state, rules, replies.badSequence)
   const { standing, envelope } = state
   if (rcpt.needsUtf8 && !envelope.smtpUtf8) return object(refusing(state), rules, replies.notUtf8)
-  // No error of the client's: the rest goes into the next transaction, RFC 5321 §4.5.3.1.10.
-  if (envelope.recipients.length >= rules.maxRecipients) return say(state, replies.tooManyRecipients)
+  // No error of the client's: the rest goes into the next transaction, RFC 5321 §4.5.3.1.10. But not for ever.
+  if (envelope.recipients.length >= rules.maxRecipients) {
+    const overflow = envelope.overflow + 1
+    if (overflow > mostOverflow * rules.maxRecipients) return leave(state, replies.tooManyCommands)
+    return say({ ...state, envelope: { ...envelope, overflow } }, replies.tooManyRecipients)
+  }
   return [
     { phase: 'judging-recipient', standing, envelope, recipient: rcpt.recipient },
     [{ do: 'judge-recipient', sender: envelope.sender, recipient: rcpt.recipient }],

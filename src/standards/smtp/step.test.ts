@@ -208,8 +208,9 @@ test('SM-20 errors and idle commands are counted from letter to letter, and a fu
   ]
   assert.equal(play([hello, ...Array.from({ length: 100 }, () => one).flat()]).state.phase, 'ready')
   const full = [command('RCPT TO:<e@d.example>'), yes, command('RCPT TO:<f@d.example>'), yes]
-  const more = Array.from({ length: 100 }, () => command('RCPT TO:<g@d.example>'))
-  assert.equal(play([...begun, ...full, ...more]).state.phase, 'envelope')
+  const more = (length: number) => Array.from({ length }, () => command('RCPT TO:<g@d.example>'))
+  assert.equal(play([...begun, ...full, ...more(10 * rules.maxRecipients)]).state.phase, 'envelope')
+  assert.equal(play([...begun, ...full, ...more(10 * rules.maxRecipients + 1)]).state.phase, 'over')
 })
 
 test('SM-37 over LMTP any number of recipients may be refused', () => {

@@ -7,7 +7,7 @@ import { before, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { skipWithout } from '../../../../test/kit/needs.ts'
 import { deliverTo, describeStore, storeSteps } from '../../../../test/kit/store-steps.ts'
-import { runWithFault, watchCalls } from '../../../../test/kit/system-calls.ts'
+import { killPoints, runWithFault, watchCalls } from '../../../../test/kit/system-calls.ts'
 import { openForTest } from './testing/open-for-test.ts'
 
 enableCompileCache()
@@ -95,16 +95,10 @@ test('CR-01 CR-21 killed at any system call that writes, each step is there whol
   t.diagnostic(`seed ${seed} (HAUSPOST_SEED), ${points} points (HAUSPOST_KILL_POINTS)`)
   // strace counts for each thread.
   const most = { pwrite64: 320, fsync: 40, fdatasync: 3, ftruncate: 2, unlink: 3 }
-  const all = Object.entries(most).flatMap(([call, n]) => Array.from({ length: n }, (_, i) => `${call}:${i + 1}`))
-  const chosen = Array.from(
-    { length: points },
-    (_, i) => all[Math.floor((i + (seed % 97) / 97) * (all.length / points))],
-  )
   let killed = 0
-  for (const point of chosen) {
-    const [call, n] = point?.split(':') ?? []
+  for (const point of killPoints(most, points, seed)) {
     const folder = folderFor(t)
-    const { output } = await runWithFault(`${call}:signal=SIGKILL:when=${n}`, [process.execPath, writer, folder])
+    const { output } = await runWithFault(point, [process.execPath, writer, folder])
     if (!output.includes('closed')) killed++
     await check(folder, stepsIn(output)).catch(error => {
       throw new Error(`killed at ${point}: ${String(error)}`, { cause: error })

@@ -24,8 +24,9 @@ import { Turnstile } from '../turnstile.ts'
 
 const batchSize = 128
 const mostRead = 2_097_152
-/** Keys that look for a text: each costs time on each message. */
+/** Keys that look for a text anywhere in a message, or in one field of its header: each costs time on each message. */
 const mostTexts = 32
+const mostFieldTexts = 256
 
 /** So often a search that lasts says so: a client that waits hears it, and whether one still waits is found out. */
 const noteMilliseconds = 2_000
@@ -42,12 +43,13 @@ export async function* handleSearch({ tag, uid, key }: SearchCommand, session: S
     lastUid: selected.lastKnownUid(),
   })
   const sought = soughtBy(bound)
-  if (sought.keys > mostTexts)
-    return yield refused(tag, `A search looks for no more than ${mostTexts} texts at a time`, 'LIMIT')
+  if (sought.texts > mostTexts || sought.fieldTexts > mostFieldTexts) {
+    const words = `A search looks for no more than ${mostTexts} texts and ${mostFieldTexts} header fields at a time`
+    return yield refused(tag, words, 'LIMIT')
+  }
   const search = new Search(bound, sought, session)
   const running = search.run()
   while (!(await endsWithin(running, noteMilliseconds))) yield note('Still searching')
-  if (search.isLeft) return
   const hits = Uint32Array.from(search.hits).sort()
   yield { kind: 'search', numbers: uid ? hits : selected.numbersOf(hits) }
   yield search.corrupt ? refused(tag, ...cannotBeRead) : completed(tag, 'SEARCH completed')
