@@ -2,6 +2,7 @@ import type { Log } from '#base/log'
 import type { Result } from '#base/result'
 import { reconcileAccount } from '#mail/accounts'
 import { type AdminFailure, type AdminNeeds, type OperationArguments, runOperation } from '#mail/admin'
+import { makeDoubts } from './doubt-setting.ts'
 import { makeVariables } from './make-variables.ts'
 import type { LiveRegistry } from './registry-file.ts'
 import type { ServerSettings } from './settings.ts'
@@ -24,6 +25,7 @@ export function makeAdministration(needs: AdministrationNeeds): Administration {
     hasher,
     reconcileAccount: user => reconcileAccount(store, user),
     variables: makeVariables(registry),
+    doubtSetting: makeDoubts({ directory, aliasOf: name => settings().aliases(name) }),
     minimumPasswordLength: () => settings().minimumPasswordLength,
     deleteMailboxes: () => settings().deleteMailboxes,
     log,

@@ -9,6 +9,9 @@ export interface SystemCall {
   readonly name: string
   /** What stood between the parentheses, file descriptors with their paths. */
   readonly words: string
+  /** When it began and when it was done, in lines of the trace: calls of several threads overlap. */
+  readonly from: number
+  readonly until: number
 }
 
 export interface RunProgram {
@@ -43,27 +46,20 @@ export const runWithFault = (fault: string, words: readonly string[], file?: str
     ...words,
   ])
 
+/** How strace writes what programs read and write: its beginning to be looked at, or each byte as `\\xNN`. */
+const stringsAs = { short: ['-s', '200'], whole: ['-xx', '-s', `${2 ** 24}`] }
+
 /** The same under strace, and what it saw of these calls. */
 export async function watchCalls(
   names: readonly string[],
   words: readonly string[],
+  strings: keyof typeof stringsAs = 'short',
 ): Promise<RunProgram & { readonly calls: readonly SystemCall[] }> {
   const folder = mkdtempSync(join(tmpdir(), 'hauspost-calls-'))
   const file = join(folder, 'calls')
   try {
-    const ended = await runToEnd([
-      'strace',
-      '-f',
-      '-qq',
-      '-y',
-      '-s',
-      '200',
-      '-o',
-      file,
-      '-e',
-      `trace=${names}`,
-      ...words,
-    ])
+    const strace = ['strace', '-f', '-qq', '-y', ...stringsAs[strings], '-o', file, '-e', `trace=${names}`]
+    const ended = await runToEnd([...strace, ...words])
     return { ...ended, calls: parseCalls(readFileSync(file, 'latin1')) }
   } finally {
     rmSync(folder, { recursive: true })
@@ -72,15 +68,16 @@ export async function watchCalls(
 
 function parseCalls(text: string): readonly SystemCall[] {
   const calls: SystemCall[] = []
-  const begun = new Map<string, { name: string; words: string }>()
-  for (const line of text.split('\n')) {
+  const begun = new Map<string, Omit<SystemCall, 'until'>>()
+  for (const [until, line] of text.split('\n').entries()) {
     const [, thread = '', rest = ''] = /^(\d+) +(.*)$/.exec(line) ?? []
     const resumed = rest.startsWith('<... ')
     const start = resumed ? begun.get(thread) : undefined
     const [, name = start?.name, words = ''] = /^(\w+)\((.*)$/.exec(rest) ?? []
     if (name === undefined) continue
-    if (rest.endsWith('<unfinished ...>')) begun.set(thread, { name, words })
-    else calls.push({ thread, name, words: (start?.words ?? '') + words })
+    const from = start?.from ?? until
+    if (rest.endsWith('<unfinished ...>')) begun.set(thread, { thread, name, words, from })
+    else calls.push({ thread, name, words: (start?.words ?? '') + words, from, until })
   }
   return calls
 }

@@ -14,6 +14,10 @@ const run = (words: string, line = '') => tell(words.split(' '), { HAUSPOST_DATA
 
 test('a stopped server is administered in its directory, which is made for the first act', { skip }, async () => {
   assert.equal((await run('udm users/user list')).code, 3)
+  const first = await run('ucr set mail/alias/postmaster=u1')
+  assert.equal(first.code, 0)
+  assert.match(first.complaints, /^W: .*new is made: a new data directory$/m)
+  assert.match(first.complaints, /^W: mail\/alias\/postmaster: mail to postmaster is refused as long as nobody/m)
   for (const [words, out] of [
     ['udm mail/domain create --set name=x.test', 'Object created: cn=x.test,cn=domain,cn=mail\n'],
     ['ucr set password/quality/length/min=6', 'Create password/quality/length/min\n'],
@@ -33,6 +37,15 @@ test('a stopped server is administered in its directory, which is made for the f
     const told = await run(words)
     assert.deepEqual([told.code, told.out.trimEnd()], [0, out.trimEnd()], `${words}: ${told.complaints}`)
   }
+  assert.equal((await run('ucr set mail/alias/postmaster=info mail/alias/abuse=who@else.test')).complaints, '')
+  assert.match(
+    (await run('udm users/user list --properties colour')).complaints,
+    /no property 'colour' to list: username/,
+  )
+  assert.match(
+    (await run('ucr set mail/cyrus/ssl/key=/nowhere/key.pem')).complaints,
+    /^W: mail\/cyrus\/ssl\/key: there is no file \/nowhere\/key.pem$/m,
+  )
   assert.equal((await run('udm mail/domain remove --dn x.test')).code, 4)
   const taken = await run(
     'udm users/user create --set username=u2 --set password=secret --set mailPrimaryAddress=u1@x.test',

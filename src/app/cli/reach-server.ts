@@ -11,8 +11,15 @@ export type Ask = (operation: string, given: OperationArguments) => Promise<Resu
 /** What may be the first act on a data directory. */
 const makesDirectory: ReadonlySet<string> = new Set(['domain.create', 'user.create', 'variable.set'])
 
-/** Has operations done: by the server that runs on this data directory, or, while none does, by ourselves. */
-export async function reachServer<T>(data: string, use: (ask: Ask) => Promise<T>): Promise<T> {
+/**
+ * Has operations done: by the server that runs on this data directory, or, while none does, by ourselves. Tells when that
+ * has made the directory: a mistyped path would make one, too.
+ */
+export async function reachServer<T>(
+  data: string,
+  use: (ask: Ask) => Promise<T>,
+  tellMade: (words: string) => void = () => {},
+): Promise<T> {
   const socket = join(data, 'run', 'admin.sock')
   let offline: { readonly ask: Ask; readonly close: () => Promise<void> } | undefined
   const ask: Ask = async (operation, given) => {
@@ -24,8 +31,10 @@ export async function reachServer<T>(data: string, use: (ask: Ask) => Promise<T>
       }
       if (operation === 'variable.list') return readVariables(data, given)
       const { openOffline } = await import('../wire-admin.ts')
+      const isNew = !existsSync(data)
       const opened = await openOffline(data, makesDirectory.has(operation))
       if (!opened.ok) return opened
+      if (isNew) tellMade(`${data} is made: a new data directory`)
       offline = opened.value
     }
     return offline.ask(operation, given)

@@ -4,12 +4,14 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { silentLog } from '#base/log'
 import type { AdminNeeds } from '#mail/admin'
+import { makeSmallOffice } from '../../mail/admin/small-office.contract.ts'
 import { openRunningOffice, tell } from './running-office.contract.ts'
 
 let office: Awaited<ReturnType<typeof openRunningOffice>>
 before(async () => {
   const unused = {} as AdminNeeds
-  office = await openRunningOffice({ ...unused, log: silentLog })
+  const { directory } = makeSmallOffice().needs
+  office = await openRunningOffice({ ...unused, directory, log: silentLog })
 })
 after(() => office.close())
 

@@ -53,7 +53,11 @@ export const ucrCommand: Command = async (words, terminal) => {
   }
   const data = chosenDirectory(options, terminal)
   if (!data.ok) return complainOf(data.failure, terminal, json, 'E: ')
-  return reachServer(data.value, ask => act({ ask, options, words: rest, terminal, json }))
+  return reachServer(
+    data.value,
+    ask => act({ ask, options, words: rest, terminal, json }),
+    made => terminal.complain(`W: ${made}`),
+  )
 }
 
 const get: Verb = async task => {
@@ -103,9 +107,10 @@ const words = {
 
 function tellOutcomes({ terminal, json }: UcrTask, outcomes: readonly VariableOutcome[]): number {
   if (json) terminal.print(JSON.stringify(outcomes))
-  for (const { key, did, applies, maskedBy } of outcomes) {
+  for (const { key, did, applies, maskedBy, doubt } of outcomes) {
     if (did === 'was-unset') terminal.complain(`W: The config registry variable '${key}' is not set in this layer`)
     else if (!json) terminal.print(`${words[did]} ${key}`)
+    if (doubt !== undefined) terminal.complain(`W: ${key}: ${doubt}`)
     const isGone = did === 'unset' || did === 'was-unset'
     const isSame = did === 'was-unset' || did === 'not-updated'
     if (maskedBy !== undefined)

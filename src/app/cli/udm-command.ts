@@ -30,8 +30,20 @@ const help = `usage: udm MODULE list|create|modify|remove [options]      (udm mo
 
 /** What the modules call their parts in the operations. */
 const modules = {
-  'mail/domain': { operations: 'domain', nameProperty: 'name', attribute: 'cn', under: 'cn=domain,cn=mail' },
-  'users/user': { operations: 'user', nameProperty: 'username', attribute: 'uid', under: 'cn=users' },
+  'mail/domain': {
+    operations: 'domain',
+    nameProperty: 'name',
+    attribute: 'cn',
+    under: 'cn=domain,cn=mail',
+    shown: ['name'],
+  },
+  'users/user': {
+    operations: 'user',
+    nameProperty: 'username',
+    attribute: 'uid',
+    under: 'cn=users',
+    shown: ['username', 'displayName', 'mailPrimaryAddress', 'mailAlternativeAddress', 'disabled'],
+  },
 } as const
 
 type Module = (typeof modules)[keyof typeof modules]
@@ -72,10 +84,11 @@ export const udmCommand: Command = async (words, terminal) => {
     return refuse(`udm ${moduleName} list, create, modify or remove; 'udm --help' tells more`)
   const data = chosenDirectory(options, terminal)
   if (!data.ok) return complainOf(data.failure, terminal, json, 'E: ')
-  return reachServer(data.value, async ask => {
+  const run = async (ask: Ask): Promise<number> => {
     const failure = await act({ ask, options, module: modules[moduleName], terminal, json })
     return failure === undefined ? 0 : complainOf(failure, terminal, json, 'E: ')
-  })
+  }
+  return reachServer(data.value, run, made => terminal.complain(`WARNING: ${made}`))
 }
 
 const isModule = (name: string): name is keyof typeof modules => Object.hasOwn(modules, name)
@@ -92,10 +105,13 @@ interface Task {
 type Verb = (task: Task) => Promise<AdminFailure | undefined>
 
 const list: Verb = async ({ ask, options, module, terminal, json }) => {
+  const wanted = options.values('properties').filter(name => name !== '*')
+  const shown: readonly string[] = module.shown
+  const unknown = wanted.find(name => !shown.includes(name))
+  if (unknown !== undefined) return usage(`there is no property '${unknown}' to list: ${shown.join(', ')}`).failure
   const answer = await ask(`${module.operations}.list`, { filter: options.value('filter') })
   if (!answer.ok) return answer.failure
   const rows = answer.value as readonly ObjectRow[]
-  const wanted = options.values('properties').filter(name => name !== '*')
   terminal.print(
     json
       ? JSON.stringify(wanted.length === 0 ? rows : rows.map(row => onlyWanted(row, wanted)))

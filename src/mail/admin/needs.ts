@@ -35,6 +35,8 @@ export interface VariableOutcome {
   readonly applies: string
   /** The stronger layer that still decides what holds. */
   readonly maskedBy?: string
+  /** Why it will hardly do what is wanted, in words. */
+  readonly doubt?: string
 }
 
 /** The configuration behind the operations. Changes are judged, all or nothing, and durable when they return. */
@@ -52,6 +54,8 @@ export interface AdminNeeds {
   readonly hasher: PasswordHasher
   readonly reconcileAccount: (user: User) => Promise<Result<void, StoreFailure>>
   readonly variables: Variables
+  /** What may be set but will hardly do what is wanted, in words; nothing when all looks well. */
+  readonly doubtSetting: (key: string, value: string) => Promise<string | undefined>
   readonly minimumPasswordLength: () => number
   /** Is a removed user's mail erased? */
   readonly deleteMailboxes: () => boolean

@@ -95,6 +95,7 @@ export function makeSmallOffice(change: Partial<AdminNeeds> = {}) {
       reconciled.push(user.username)
       return ok(undefined)
     },
+    doubtSetting: async () => undefined,
     variables: undefined as unknown as Variables,
     minimumPasswordLength: () => 8,
     deleteMailboxes: () => false,

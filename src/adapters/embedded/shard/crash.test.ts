@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { before, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { checkAnswered, looksOfSteps, stepsIn } from '../../../../test/kit/answered-steps.ts'
 import { skipWithout } from '../../../../test/kit/needs.ts'
-import { deliverTo, describeStore, storeSteps } from '../../../../test/kit/store-steps.ts'
+import { storeSteps } from '../../../../test/kit/store-steps.ts'
 import { killPoints, runWithFault, watchCalls } from '../../../../test/kit/system-calls.ts'
-import { openForTest } from './testing/open-for-test.ts'
 
 enableCompileCache()
 
@@ -19,17 +19,10 @@ const points = Number(process.env.HAUSPOST_KILL_POINTS ?? 6)
 const seed = Number(process.env.HAUSPOST_SEED ?? Date.now() % 1_000_000)
 const writing = ['pwritev', 'pwrite64', 'fdatasync', 'fsync', 'ftruncate', 'unlink']
 
-/** What the store looks like before the first step and after each. */
-const looks: unknown[] = []
+let looks: readonly unknown[] = []
 
 before(async () => {
-  const place = await openForTest()
-  looks.push(await describeStore(place))
-  for (const step of storeSteps) {
-    await step(place)
-    looks.push(await describeStore(place))
-  }
-  await place.close()
+  looks = await looksOfSteps()
 })
 
 function folderFor(t: TestContext): string {
@@ -38,37 +31,12 @@ function folderFor(t: TestContext): string {
   return folder
 }
 
-const stepsIn = (output: string): number => output.split('\n').filter(line => line.startsWith('did ')).length
-
-/** Every step that was answered is there, and of the next one all or nothing. */
-async function check(folder: string, answered: number): Promise<void> {
-  const place = await openForTest({ directory: folder })
-  try {
-    const found = await describeStore(place)
-    const next = looks[answered + 1]
-    if (next === undefined || !isSame(found, next)) assert.deepEqual(found, looks[answered])
-    // I3: a letter that was answered for finds itself already there.
-    if (answered >= 3) assert.equal((await deliverTo('INBOX', 'first')(place)).already, true)
-  } finally {
-    await place.stop()
-  }
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  try {
-    assert.deepEqual(a, b)
-    return true
-  } catch {
-    return false
-  }
-}
-
 test('CR-01 CR-07 I1 the order in which letters reach the disk', { skip }, async t => {
   const folder = folderFor(t)
   const { output, code, calls } = await watchCalls([...writing, 'openat', 'write'], [process.execPath, writer, folder])
   assert.equal(code, 0)
   assert.equal(stepsIn(output), storeSteps.length)
-  await check(folder, storeSteps.length)
+  await checkAnswered(looks, folder, storeSteps.length)
 
   const places = (name: string, words: RegExp): number[] =>
     calls.flatMap((call, place) => (call.name === name && words.test(call.words) ? [place] : []))
@@ -100,7 +68,7 @@ test('CR-01 CR-21 killed at any system call that writes, each step is there whol
     const folder = folderFor(t)
     const { output } = await runWithFault(point, [process.execPath, writer, folder])
     if (!output.includes('closed')) killed++
-    await check(folder, stepsIn(output)).catch(error => {
+    await checkAnswered(looks, folder, stepsIn(output)).catch(error => {
       throw new Error(`killed at ${point}: ${String(error)}`, { cause: error })
     })
   }

@@ -1,6 +1,6 @@
-import { fail } from '#base/result'
+import { fail, ok } from '#base/result'
 import { readText, readTexts } from '../arguments.ts'
-import type { VariableAssignment } from '../needs.ts'
+import type { AdminNeeds, VariableAssignment, VariableOutcome } from '../needs.ts'
 import type { Operation } from '../operation.ts'
 
 export const listVariables: Operation = async (needs, given) => {
@@ -15,9 +15,19 @@ export const setVariables: Operation = async (needs, given) => {
   if (!isAssignments(assignments))
     return fail({ kind: 'usage', words: "'assignments' must be a list of keys with values" })
   const set = needs.variables.set(layer.value, assignments)
-  if (set.ok)
-    needs.log('info', 'variables-set', { layer: layer.value, keys: set.value.map(each => each.key).join(' ') })
-  return set
+  if (!set.ok) return set
+  needs.log('info', 'variables-set', { layer: layer.value, keys: set.value.map(each => each.key).join(' ') })
+  return ok(await Promise.all(set.value.map((outcome, n) => withDoubt(needs, outcome, assignments[n]?.value))))
+}
+
+async function withDoubt(
+  needs: AdminNeeds,
+  outcome: VariableOutcome,
+  value: string | undefined,
+): Promise<VariableOutcome> {
+  if (value === undefined || outcome.did === 'not-updated') return outcome
+  const doubt = await needs.doubtSetting(outcome.key, value)
+  return doubt === undefined ? outcome : { ...outcome, doubt }
 }
 
 export const unsetVariables: Operation = async (needs, given) => {

@@ -56,7 +56,7 @@ for (const [keys, expected] of [
   ['CHARSET KOI8-R SEEN', 'NO Searches are written in UTF-8 or US-ASCII'],
   ['TEXT "\xfc"', 'BAD The text to search for is not UTF-8'],
   ['', 'BAD Expected an atom'],
-  ['FROB', 'BAD An argument is missing'],
+  ['FROB', 'BAD Unknown search key'],
   ['FROB x', 'BAD Unknown search key'],
   ['NOT', 'BAD An argument is missing'],
   ['OR SEEN', 'BAD An argument is missing'],

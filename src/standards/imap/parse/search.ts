@@ -37,6 +37,10 @@ const dateKeys: ReadonlyMap<string, readonly ['received' | 'sent', DayOrder]> = 
 
 const fieldKeys: ReadonlySet<string> = new Set(['FROM', 'TO', 'CC', 'BCC', 'SUBJECT'])
 
+const otherKeys: ReadonlySet<string> = new Set(
+  'NOT OR UID KEYWORD UNKEYWORD LARGER SMALLER HEADER BODY TEXT'.split(' '),
+)
+
 /** Behind `SEARCH`. RFC 3501 §6.4.4. */
 export function parseSearch(reader: Reader, tag: string, uid: boolean): SearchCommand {
   reader.space()
@@ -75,6 +79,7 @@ function parseKey(reader: Reader, count: Count, depth: number): SearchKey {
   const name = reader.word()
   const plain = plainKeys.get(name)
   if (plain) return plain
+  if (!dateKeys.has(name) && !fieldKeys.has(name) && !otherKeys.has(name)) reader.refuse('Unknown search key')
   reader.space()
   const date = dateKeys.get(name)
   if (date) return { key: date[0], order: date[1], day: parseDate(reader) }
