@@ -12,6 +12,12 @@ import { imapRows } from './rows/imap.ts'
 import { lineOf, ratioLine, type Summary, summarise } from './table.ts'
 import { startHauspost, type Target } from './target.ts'
 
+// The store by itself has rows and options of its own.
+if (process.argv[2] === 'store') {
+  await import('./store.ts')
+  process.exit(0)
+}
+
 const { values: options, positionals: wanted } = parseArgs({
   allowPositionals: true,
   options: {

@@ -16,6 +16,19 @@ export interface AdministrationNeeds extends Pick<AdminNeeds, 'directory' | 'sto
 /** Has one operation done: what stands behind the admin socket, and behind a command while no server runs. */
 export type Administration = (operation: string, given: OperationArguments) => Promise<Result<unknown, AdminFailure>>
 
+/** They read what a user has, judge, and write it anew: two at once would undo each other's work. */
+const changesUsers = /^(user|undelete|domain)\.(create|modify|remove|user)$/
+
+/** One after the other, in the order in which they were asked for. */
+function makeTurn(): <T>(act: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return act => {
+    const mine = last.then(act, act)
+    last = mine.catch(() => {})
+    return mine
+  }
+}
+
 export function makeAdministration(needs: AdministrationNeeds): Administration {
   const { directory, store, queue, hasher, registry, settings, log } = needs
   const adminNeeds: AdminNeeds = {
@@ -30,5 +43,9 @@ export function makeAdministration(needs: AdministrationNeeds): Administration {
     deleteMailboxes: () => settings().deleteMailboxes,
     log,
   }
-  return (operation, given) => runOperation(adminNeeds, operation, given)
+  const inTurn = makeTurn()
+  return (operation, given) =>
+    changesUsers.test(operation)
+      ? inTurn(() => runOperation(adminNeeds, operation, given))
+      : runOperation(adminNeeds, operation, given)
 }

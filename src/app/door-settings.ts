@@ -34,6 +34,9 @@ export const imapSettings = (settings: () => ServerSettings): (() => ImapSetting
     hostname: from.hostname,
     allowPlaintextLogin: from.allowPlaintext,
     maxAppendBytes: from.messageSizeLimit,
+    quotaHolds: from.quotaHolds,
+    quotaWarnPercent: from.quotaWarnPercent,
+    quotaWarnBytes: from.quotaWarnKilobytes * 1024,
   }))
 
 /** Files that letters and indexes need while every seat is taken. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { ok, type Result } from '#base/result'
+import { restorable } from '#mail/admin'
 import { serveAdmin } from '#servers/admin'
 import { makeAdministration } from './administration.ts'
 import { prepareDemo } from './demo.ts'
@@ -29,6 +30,7 @@ export interface RunningOffice {
 /** A stop waits this long for transactions under way; service managers kill after ten seconds. */
 const drainMilliseconds = 7_000
 const wakeMilliseconds = 5_000
+const hour = 3_600_000
 
 /** Everything between the parts and the doors, which come last: nobody is let in before all stands. */
 export async function openOffice(needs: OfficeNeeds): Promise<Result<RunningOffice, string>> {
@@ -67,11 +69,14 @@ export async function openOffice(needs: OfficeNeeds): Promise<Result<RunningOffi
   }
   const { close } = open.value
   const wake = setInterval(() => office.dispatch.wake(), wakeMilliseconds)
+  // Whose mail is gone for good is forgotten as well: the name and the password were kept for a return.
+  const forget = setInterval(() => void restorable({ directory, store }).catch(() => {}), hour)
   const doors = wantedDoors(settings())
   return ok({
     greeting: people === undefined ? '' : describeDemo({ data, host, portOffset, doors, passwords: people.value }),
     async stop() {
       clearInterval(wake)
+      clearInterval(forget)
       await close(drainMilliseconds)
       await closeOffice()
       await closeParts(parts)

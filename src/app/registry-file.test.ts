@@ -96,3 +96,22 @@ test('nobody may relay unless a network says so', () => {
   for (const address of ['192.0.3.1', '2001:db9::1', '127.0.0.2', '', 'x'])
     assert.equal(settings().mayRelay(address), false, address)
 })
+
+test('SM-26 no network of IPv6 takes IPv4 along', () => {
+  const data = fresh()
+  const registry = open(data)
+  registry.change('normal', { 'mail/postfix/mynetworks': '::/0' })
+  const { mayRelay } = makeSettings(registry.current)()
+  assert.deepEqual(['2001:db8::1', '198.51.100.1', '::ffff:198.51.100.1'].map(mayRelay), [true, false, false])
+})
+
+test('what could not be read again is not written', () => {
+  const data = fresh()
+  const registry = open(data)
+  const many = (from: number) =>
+    Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`mail/alias/a${from + n}`, 'root']))
+  for (const from of [0, 5_000, 10_000]) registry.change('normal', many(from))
+  assert.throws(() => registry.change('normal', many(15_000)), /it would have more than 20000 lines/)
+  assert.equal(registry.current().normal.size, 15_000)
+  assert.equal(open(data).current().normal.size, 15_000)
+})

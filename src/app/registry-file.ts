@@ -27,7 +27,10 @@ const mostLines = 20_000
 /** The settings of a server, live: what is read is what holds now. */
 export interface LiveRegistry {
   current(): Registry
-  /** On disk when it returns; throws when the disk does not take it, and then nothing has changed. */
+  /**
+   * On disk when it returns. Throws when the disk does not take it, or when it would be more than is read again; then
+   * `current` is what stands in the file.
+   */
   change(layer: FileLayer, change: LayerChange): void
   /** Reads the files again. Files with faults change nothing; the faults are returned. */
   reload(): readonly string[]
@@ -45,7 +48,19 @@ export function openRegistry(
     current: () => registry,
     change(layer, change) {
       const next = changeLayer(registry, layer, change)
-      replaceFile(join(directory, fileNames[layer]), encodeLayer(next[layer]))
+      const text = encodeLayer(next[layer])
+      const readable = parseLayer(text, mostLines)
+      if (!readable.ok) throw new Error(`it would have ${readable.failure}`)
+      if (Buffer.byteLength(text) > mostBytes) throw new Error(`it would be larger than ${mostBytes} bytes`)
+      const path = join(directory, fileNames[layer])
+      try {
+        replaceFile(path, text)
+      } catch (error) {
+        // Its name may be the new file's already: what stands there holds, here as at the next start.
+        const there = readIfThere(path)
+        if (there.ok && there.value === text) registry = next
+        throw error
+      }
       registry = next
     },
     reload() {

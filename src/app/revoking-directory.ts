@@ -12,7 +12,8 @@ export function revokingDirectory(directory: Directory, revocations: Revocations
     },
     async removeUser(username) {
       const removed = await directory.removeUser(username)
-      if (removed.ok) revocations.revoke(removed.value.account, Number.POSITIVE_INFINITY)
+      // Who comes back has the next version, and may log in.
+      if (removed.ok) revocations.revoke(removed.value.account, removed.value.credentialVersion + 1)
       return removed
     },
   }

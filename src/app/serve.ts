@@ -57,6 +57,8 @@ async function startServer(
   if (busy !== undefined) return fail(busy)
   const parts = await openParts({ data, settings, catchOutbound: demo, log, onFatal: endAtOnce(data, log) })
   if (!parts.ok) return parts
+  // Whoever had the directory before us may have changed something after we first looked.
+  for (const fault of registry.reload()) log('error', 'registry-fault', { fault })
   try {
     const office = await openOffice({ data, host, portOffset, demo, registry, parts: parts.value })
     if (!office.ok) await closeParts(parts.value)

@@ -14,11 +14,15 @@ import {
   loginCacheTimeout,
   messageSizeLimit,
   minimumPasswordLength,
+  quotaEnabled,
+  quotaWarnKilobytes,
+  quotaWarnPercent,
   type Registry,
   readFamily,
   readVariable,
   recipientLimit,
   relayNetworks,
+  retentionDays,
   smtpBanner,
   smtpConnections,
   smtpConnectionsPerAddress,
@@ -42,6 +46,10 @@ export interface ServerSettings {
   readonly loginCacheSeconds: number
   readonly minimumPasswordLength: number
   readonly deleteMailboxes: boolean
+  readonly quotaHolds: boolean
+  readonly retentionDays: number
+  readonly quotaWarnPercent: number
+  readonly quotaWarnKilobytes: number
   readonly certificate: { readonly certificate?: string; readonly key?: string }
   /** `mail/alias/<name>`, for a local part in lower case. */
   readonly aliases: (name: string) => string | undefined
@@ -83,6 +91,10 @@ export function readSettings(registry: Registry): ServerSettings {
     loginCacheSeconds: readVariable(registry, loginCacheTimeout),
     minimumPasswordLength: readVariable(registry, minimumPasswordLength),
     deleteMailboxes: readVariable(registry, deleteMailboxes),
+    quotaHolds: readVariable(registry, quotaEnabled),
+    retentionDays: readVariable(registry, retentionDays),
+    quotaWarnPercent: readVariable(registry, quotaWarnPercent),
+    quotaWarnKilobytes: readVariable(registry, quotaWarnKilobytes),
     certificate: { ...(certificate === undefined ? {} : { certificate }), ...(key === undefined ? {} : { key }) },
     aliases: name => aliases.get(name),
     mayRelay,
@@ -100,12 +112,21 @@ function serverName(registry: Registry): string {
 
 function relayCheck(networks: readonly string[]): (address: string) => boolean {
   if (networks.length === 0) return () => false
-  const known = new BlockList()
+  // One list for each family: in a common one a short prefix of IPv6 takes all of IPv4 along.
+  const known = { ipv4: new BlockList(), ipv6: new BlockList() }
   for (const network of networks) {
-    const [address = '', prefix] = network.split('/')
+    const [written = '', prefix] = network.split('/')
+    const address = unmapped(written)
     const family = isIPv4(address) ? 'ipv4' : 'ipv6'
-    if (prefix === undefined) known.addAddress(address, family)
-    else known.addSubnet(address, Number(prefix), family)
+    if (prefix === undefined) known[family].addAddress(address, family)
+    else known[family].addSubnet(address, Number(prefix), family)
   }
-  return address => known.check(address, isIPv4(address) ? 'ipv4' : 'ipv6')
+  return peer => {
+    const address = unmapped(peer)
+    const family = isIPv4(address) ? 'ipv4' : 'ipv6'
+    return known[family].check(address, family)
+  }
 }
+
+/** RFC 4291 §2.5.5.2: an IPv4 peer at a socket of IPv6. */
+const unmapped = (address: string): string => (/^::ffff:[0-9.]+$/i.test(address) ? address.slice(7) : address)

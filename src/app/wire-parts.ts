@@ -9,6 +9,8 @@ import { openFailureWords } from './open-failure-words.ts'
 import type { ServerSettings } from './settings.ts'
 import { systemClock } from './system-clock.ts'
 
+const day = 24 * 3_600_000
+
 /** What stands behind the ports, opened; everything else is wired from these. */
 export interface Parts {
   readonly engine: Engine
@@ -35,7 +37,14 @@ export function findHolder(data: string): string | undefined {
 /** Opens the adapters of a server on its data directory, or says in one line why not. */
 export async function openParts(needs: PartsNeeds): Promise<Result<Parts, string>> {
   const { data, settings, catchOutbound, log, onFatal } = needs
-  const opened = await openEmbedded({ directory: data, create: true, log, onFatal })
+  const opened = await openEmbedded({
+    directory: data,
+    create: true,
+    log,
+    onFatal,
+    quotaHolds: () => settings().quotaHolds,
+    retention: () => settings().retentionDays * day,
+  })
   if (!opened.ok) return fail(openFailureWords(data, opened.failure))
   const certificates = openCertificates({
     directory: join(data, 'certificates'),

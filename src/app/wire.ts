@@ -8,6 +8,7 @@ import { type Intake, limitSize, makeIntake, refuseLoops } from '#mail/intake'
 import { type Authenticate, makeAuthenticate, makeRevocations, type Revocations } from '#mail/login'
 import { type Attempt, type Dispatch, makeDispatch, nextAttempt, type QueueEntry } from '#mail/queue'
 import { makeRoute, type Route } from '#mail/route'
+import { hasRoom } from '#mail/store'
 import { systemClock } from './system-clock.ts'
 import type { Parts } from './wire-parts.ts'
 
@@ -83,6 +84,10 @@ export function wire({ engine, hasher, settings, catchOutbound, log }: Parts): P
     stages: [limitSize(() => settings().messageSizeLimit), refuseLoops(mostHops)],
     maxBytes: () => settings().messageSizeLimit,
     mayRelay: address => settings().mayRelay(address),
+    isFull: async ({ account }) => {
+      const quota = settings().quotaHolds ? await store.readQuota(account) : undefined
+      return quota !== undefined && !hasRoom(quota, 1, 1)
+    },
     hostname: () => settings().hostname,
     clock,
     log,

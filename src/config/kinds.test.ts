@@ -52,7 +52,7 @@ test('each kind takes what is right and says what it expects of the rest', () =>
           ['1:2:3:4:5:6:7:8', '1:2:3:4:5:6:7:8'],
         ],
         [
-          ...['192.0.2.0/33', '192.0.2.0/', '::/129', '/24', '192.0.2.0/08', 'x/8'],
+          ...['192.0.2.0/33', '192.0.2.0/', '::/129', '/24', '192.0.2.0/08', 'x/8', '::ffff:192.0.2.0/24'],
           ...['192.0.2', '192.0.2.256', '192.0.2.01', '1:2', '1::2::3', '1:2:3:4:5:6:7:8:9', '12345::', '::1%eth0'],
           ':::',
         ],
@@ -76,8 +76,9 @@ test('each kind takes what is right and says what it expects of the rest', () =>
         [
           ['Root', 'root'],
           ['anna@example.org', 'anna@example.org'],
+          ['Anna.B@Example.org', 'Anna.B@Example.org'],
         ],
-        ['', '|/bin/sh', 'a b', '@x'],
+        ['', '|/bin/sh', 'a b', '@x', 'a@b@x.example', 'a><\x01"b@x.example'],
       ],
     ]
   for (const [kind, right, wrong] of table) {

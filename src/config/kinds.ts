@@ -1,5 +1,6 @@
+import { asciiLower } from '#base/bytes'
 import { fail, ok, type Result } from '#base/result'
-import { isDomain, isIpv4, isIpv6 } from '#standards/address'
+import { isDomain, isIpv4, isIpv6, parseAddress } from '#standards/address'
 
 /** How a value is written. `expects` ends the sentence "expected ...". */
 export interface Kind<T> {
@@ -91,6 +92,8 @@ export const list = <T>(element: Kind<T>, maxCount = 100): Kind<readonly T[]> =>
 /** RFC 4632 §3.1, RFC 4291 §2.3; a bare address is a network of one. */
 function isNetwork(text: string): boolean {
   const slash = text.indexOf('/')
+  // `::ffff:192.0.2.0/24` would be all of IPv4: whoever means a network of IPv4 writes it as one.
+  if (slash >= 0 && text.includes(':') && text.includes('.')) return false
   if (slash < 0) return isIpv4(text) || isIpv6(text)
   const address = text.slice(0, slash)
   const prefix = text.slice(slash + 1)
@@ -114,12 +117,13 @@ export const path: Kind<string> = kind('path', 'a path that begins with /', text
 )
 export const address: Kind<string> = kind('address', 'a mail address such as anna@example.org', text => {
   const at = text.lastIndexOf('@')
-  const right = at > 0 && text.length <= 254 && !/\s/.test(text) && isDomainName(text.slice(at + 1))
-  return right ? text : undefined
+  const parsed = parseAddress(text, { utf8: true })
+  return at > 0 && parsed.ok && isDomainName(text.slice(at + 1)) ? text : undefined
 })
 
 /** An address, or the name before an `@` that another alias or a user explains. */
 export const aliasTarget: Kind<string> = kind('alias', 'a mail address, or a local name such as root', text => {
   const local = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/.test(text)
-  return local || address.parse(text).ok ? text.toLowerCase() : undefined
+  // RFC 5321 §2.4: another server's local part keeps its letters.
+  return local ? asciiLower(text) : address.parse(text).ok ? text : undefined
 })

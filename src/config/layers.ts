@@ -44,7 +44,7 @@ export function changeLayer(registry: Registry, layer: Layer, change: LayerChang
 }
 
 const headComment =
-  '# hauspost configuration. Changed with `ucr set` and `ucr unset`; edits by hand are read at the next start.'
+  '# hauspost configuration. Changed with `ucr set` and `ucr unset`; edits by hand hold from the next start or SIGHUP on; a change by ucr before that undoes them.'
 
 export const encodeLayer = (values: ReadonlyMap<string, string>): string =>
   `${[headComment, ...[...values.keys()].sort().map(key => `${key}: ${values.get(key)}`)].join('\n')}\n`

@@ -31,7 +31,9 @@ test(`what was acknowledged survives ${kills} kills, once and unchanged`, { time
   t.diagnostic(`seed ${seed} (HAUSPOST_SEED)`)
   const ledger = await killOften(kills)
   t.diagnostic(`${ledger.acknowledged} letters acknowledged`)
+  t.diagnostic(`${ledger.work.acknowledged} flags, copies, moves and expunges`)
   assert.deepEqual(ledger.problems, [])
+  assert.ok(ledger.work.acknowledged > kills, 'nobody worked on what is there')
   assert.ok(ledger.acknowledged > kills * 5, `only ${ledger.acknowledged} letters were acknowledged`)
 })
 

@@ -46,6 +46,20 @@ export const diskCalls = [
   'unlink',
   'mkdir',
 ]
+/** Calls that change a disk and that no history knows: a program that makes one below its root cannot be judged. */
+const unknownCalls = [
+  'rename',
+  'renameat',
+  'renameat2',
+  'unlinkat',
+  'link',
+  'linkat',
+  'truncate',
+  'fallocate',
+  'rmdir',
+  'msync',
+]
+export const watchedCalls = [...diskCalls, ...unknownCalls]
 
 const unhex = (text: string): string =>
   text.replace(/\\x([0-9a-f]{2})/g, (_, byte: string) => String.fromCharCode(Number.parseInt(byte, 16)))
@@ -63,11 +77,16 @@ function takeApart(words: string): { readonly strings: readonly string[]; readon
 /** What a program did below `root`, from the calls that strace wrote with whole strings. */
 export function readHistory(calls: readonly SystemCall[], root: string): DiskHistory {
   const maker = new HistoryMaker()
-  for (const call of calls) {
+  // Of overlapping calls, what began first was written first.
+  for (const call of [...calls].sort((a, b) => a.from - b.from)) {
     const { strings, rest } = takeApart(call.words)
     const [, open = '', behind = ''] = /^\d+<([^>]*)>(.*)$/s.exec(rest) ?? []
-    const path = ['openat', 'unlink', 'mkdir'].includes(call.name) ? (strings[0] ?? '') : unhex(open)
+    const path =
+      ['openat', 'unlink', 'mkdir', ...unknownCalls].includes(call.name) && strings[0] !== undefined
+        ? (strings[0] ?? '')
+        : unhex(open)
     if (!`${path}/`.startsWith(`${root}/`) || path.endsWith('-shm') || / = -1 /.test(rest)) continue
+    assert.ok(diskCalls.includes(call.name), `a ${call.name} is not known: ${call.words.slice(0, 200)}`)
     maker.take(call, path, behind === '' ? rest : behind, strings)
   }
   return maker
@@ -109,7 +128,9 @@ class HistoryMaker implements DiskHistory {
   }
 
   #open(call: Span, path: string, rest: string): void {
-    if (!rest.includes('O_CREAT') || this.#fileAt(path) !== undefined) return
+    const isThere = this.#fileAt(path) !== undefined
+    assert.ok(!isThere || !rest.includes('O_TRUNC'), `${path} is cut by its opening`)
+    if (isThere || !rest.includes('O_CREAT')) return
     this.#rename(call, path, this.files.length)
     const syncs: Span[] = []
     this.files.push({ syncs, size: { changes: [], syncs }, sectors: new Map() })

@@ -1,3 +1,4 @@
+import { ImapWork } from './imap-work.ts'
 import { recognise } from './letters.ts'
 
 /** One message as IMAP shows it. */
@@ -21,6 +22,8 @@ type Page = {
 export class Ledger {
   readonly #pages = new Map<string, Page>()
   readonly problems: string[] = []
+  /** What one session did to the messages it has. */
+  readonly work = new ImapWork()
   /**
    * While the power goes acknowledgements count for nothing. A machine without power says none; here programs live on for
    * a moment, in which Linux tells some that a sync succeeded though the journal was aborted under it (6.18: in 3 of 40

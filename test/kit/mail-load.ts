@@ -9,6 +9,8 @@ import { userAddress, userName, userPassword } from './users.ts'
 export const rigUsers = 4
 const senders = 5
 const appenders = 2
+/** The user who also works on what he has: flags, copies, moves, expunges. */
+const worker = 4
 const betweenLetters = 40
 /** What a server may say whose disk goes away under it; RFC 5321 §4.2.3. */
 const temporary: ReadonlySet<number> = new Set([421, 451, 452])
@@ -24,7 +26,7 @@ export type Counter = { next: number }
 export async function loadUntilGone(server: RunningServer, ledger: Ledger, counter: Counter): Promise<void> {
   const smtp = Array.from({ length: senders }, () => sendUntilGone(server, ledger, counter))
   const imap = Array.from({ length: appenders }, (_, i) => appendUntilGone(server, ledger, counter, 1 + i))
-  await Promise.all([...smtp, ...imap])
+  await Promise.all([...smtp, ...imap, ledger.work.workUntilGone(server, ledger, counter, worker)])
 }
 
 /** One letter after the other until the server goes away, each with time to reach its mailbox. */
@@ -113,4 +115,5 @@ export async function verify(server: RunningServer, ledger: Ledger, everything =
     }
     await client.logout()
   }
+  await ledger.work.verify(server, ledger, worker)
 }

@@ -7,7 +7,7 @@ import { storeSteps } from './store-steps.ts'
 
 enableCompileCache()
 const say = (line: string): void => void writeSync(1, `${line}\n`)
-const place = await openForTest({ directory: process.argv[2] ?? '', threads: true })
+const place = await openForTest({ directory: process.argv[2] ?? '', threads: true, retention: 0 })
 for (const [n, step] of storeSteps.entries()) {
   await step(place)
   say(`did ${n}`)

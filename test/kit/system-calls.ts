@@ -66,18 +66,26 @@ export async function watchCalls(
   }
 }
 
-function parseCalls(text: string): readonly SystemCall[] {
+const unfinished = ' <unfinished ...>'
+
+/** What strace wrote: a call that another one fell into stands in two lines, its beginning and its end. */
+export function parseCalls(text: string): readonly SystemCall[] {
   const calls: SystemCall[] = []
   const begun = new Map<string, Omit<SystemCall, 'until'>>()
   for (const [until, line] of text.split('\n').entries()) {
     const [, thread = '', rest = ''] = /^(\d+) +(.*)$/.exec(line) ?? []
-    const resumed = rest.startsWith('<... ')
-    const start = resumed ? begun.get(thread) : undefined
-    const [, name = start?.name, words = ''] = /^(\w+)\((.*)$/.exec(rest) ?? []
+    const [, ending] = /^<\.\.\. \w+ resumed>(.*)$/.exec(rest) ?? []
+    if (ending !== undefined) {
+      const start = begun.get(thread)
+      if (start) calls.push({ ...start, words: start.words + ending, until })
+      begun.delete(thread)
+      continue
+    }
+    const [, name, words = ''] = /^(\w+)\((.*)$/.exec(rest) ?? []
     if (name === undefined) continue
-    const from = start?.from ?? until
-    if (rest.endsWith('<unfinished ...>')) begun.set(thread, { thread, name, words, from })
-    else calls.push({ thread, name, words: (start?.words ?? '') + words, from, until })
+    if (words.endsWith(unfinished))
+      begun.set(thread, { thread, name, words: words.slice(0, -unfinished.length), from: until })
+    else calls.push({ thread, name, words, from: until, until })
   }
   return calls
 }

@@ -44,7 +44,9 @@ test(`what was acknowledged survives ${cuts} power cuts, once and unchanged`, {
   const ledger = await cutOften(cuts)
   t.diagnostic(`${ledger.acknowledged} letters acknowledged, and ${ledger.doubted.length} while the power went`)
   t.diagnostic(`${ledger.doubtedAndMissing} of those are not there`)
+  t.diagnostic(`${ledger.work.acknowledged} flags, copies, moves and expunges`)
   assert.deepEqual(ledger.problems, [])
+  assert.ok(ledger.work.acknowledged > cuts, 'nobody worked on what is there')
   assert.ok(ledger.acknowledged > cuts * 5, `only ${ledger.acknowledged} letters were acknowledged`)
 })
 

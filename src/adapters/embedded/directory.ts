@@ -15,7 +15,7 @@ export function makeDirectory(file: string, writer: IndexWriter<NodeOp, NodeAnsw
   const byName = new Map<string, Credential>()
   const byPrimary = new Map<string, Credential>()
   /** By every address; whoever has it as primary address stands first. */
-  const byAddress = new Map<string, readonly User[]>()
+  const byAddress = new Map<string, User[]>()
 
   const forget = ({ user }: Credential): void => {
     byName.delete(user.username)
@@ -33,8 +33,11 @@ export function makeDirectory(file: string, writer: IndexWriter<NodeOp, NodeAnsw
     byName.set(user.username, credential)
     if (user.primaryAddress !== undefined) byPrimary.set(user.primaryAddress, credential)
     for (const address of addressesOf(user)) {
-      const others = byAddress.get(address) ?? []
-      byAddress.set(address, address === user.primaryAddress ? [user, ...others] : [...others, user])
+      const others = byAddress.get(address)
+      // In place: whoever was given the list has been through it, and an address of all may have many thousands.
+      if (!others) byAddress.set(address, [user])
+      else if (address === user.primaryAddress) others.unshift(user)
+      else others.push(user)
     }
   }
 
@@ -70,16 +73,29 @@ export function makeDirectory(file: string, writer: IndexWriter<NodeOp, NodeAnsw
     },
     listUsers: async () => [...byName.values()].map(({ user }) => user),
     findUser: async username => lookUp(byName, username)?.user,
-    findUsersByAddress: async address => lookUp(byAddress, address) ?? nobody,
+    findUsersByAddress: async address => lookUp(byAddress, address)?.slice() ?? nobody,
     findCredential: async login => lookUp(byName, login) ?? lookUp(byPrimary, login),
     createUser: user => learned(writer.run({ op: 'create-user', user })),
     modifyUser: (username, change) => learned(writer.run({ op: 'modify-user', username, change })),
     async removeUser(username) {
-      const written = await writer.run({ op: 'remove-user', username })
+      const written = await writer.run({ op: 'remove-user', username, at: Date.now() })
       if (!written.ok) return written
       const gone = written.value as Credential
       forget(gone)
       return ok(gone.user)
+    },
+    async listRemoved() {
+      const once = openReader(file)
+      try {
+        return readUserRows(once).listRemoved()
+      } finally {
+        once.close()
+      }
+    },
+    restoreUser: account => learned(writer.run({ op: 'restore-user', account })),
+    async forgetRemoved(account) {
+      const written = await writer.run({ op: 'forget-user', account })
+      return written.ok ? ok(undefined) : written
     },
   }
 }

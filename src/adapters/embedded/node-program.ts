@@ -27,12 +27,21 @@ export function makeProgram(database: Database): NodeProgram {
     'SELECT account FROM address WHERE address = ? AND place = 0',
   )
   const insertUser = database.prepare(
-    'INSERT INTO user (username, display_name, disabled, credential_version, password_hash) VALUES (?, ?, ?, 1, ?)',
+    `INSERT INTO user (username, display_name, disabled, credential_version, password_hash, quota_megabytes, quota_messages)
+     VALUES (?, ?, ?, 1, ?, ?, ?)`,
   )
   const updateUser = database.prepare(
-    'UPDATE user SET display_name = ?, disabled = ?, credential_version = ?, password_hash = ? WHERE account = ?',
+    `UPDATE user SET display_name = ?, disabled = ?, credential_version = ?, password_hash = ?, quota_megabytes = ?,
+       quota_messages = ? WHERE account = ?`,
   )
   const deleteUser = database.prepare('DELETE FROM user WHERE account = ?')
+  const keepRemoved = database.prepare('INSERT INTO removed_user (account, at, credential) VALUES (?, ?, ?)')
+  const findRemoved = database.prepare('SELECT credential FROM removed_user WHERE account = ?').pluck()
+  const forgetRemoved = database.prepare('DELETE FROM removed_user WHERE account = ?')
+  const putBack = database.prepare(
+    `INSERT INTO user (account, username, display_name, disabled, credential_version, password_hash, quota_megabytes,
+       quota_messages) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
   const deleteAddresses = database.prepare('DELETE FROM address WHERE account = ?')
   const insertAddress = database.prepare('INSERT INTO address (address, account, place) VALUES (?, ?, ?)')
 
@@ -67,7 +76,10 @@ export function makeProgram(database: Database): NodeProgram {
     if (findOwner.get(username)) return fail('address-in-use')
     const failure = judgeAddresses(primary, others)
     if (failure) return fail(failure)
-    const made = insertUser.run(username, given.displayName ?? null, given.disabled ? 1 : 0, given.passwordHash)
+    const { displayName, passwordHash, quota = {} } = given
+    const disabled = given.disabled ? 1 : 0
+    const { megabytes = null, messages = null } = quota
+    const made = insertUser.run(username, displayName || null, disabled, passwordHash, megabytes, messages)
     writeAddresses(Number(made.lastInsertRowid), primary, others)
     return ok(rows.findUser(username))
   }
@@ -84,25 +96,48 @@ export function makeProgram(database: Database): NodeProgram {
     const failure = judgeAddresses(primary, others, before)
     if (failure) return fail(failure)
     const disabled = change.disabled ?? user.disabled
+    const quota = change.quota ?? user.quota ?? {}
     const passwordHash = change.passwordHash ?? before.passwordHash
     const another = disabled !== user.disabled || passwordHash !== before.passwordHash
     const version = user.credentialVersion + (another ? 1 : 0)
     updateUser.run(
-      change.displayName ?? user.displayName ?? null,
+      change.displayName === undefined ? (user.displayName ?? null) : change.displayName || null,
       disabled ? 1 : 0,
       version,
       passwordHash,
+      quota.megabytes ?? null,
+      quota.messages ?? null,
       user.account,
     )
     writeAddresses(user.account, primary, others)
     return ok(rows.findUser(username))
   }
 
-  const removeUser = (name: string): NodeAnswer => {
+  const removeUser = (name: string, at: number): NodeAnswer => {
     const before = rows.findUser(asciiLower(name))
     if (!before) return fail('no-such-user')
+    keepRemoved.run(before.user.account, at, JSON.stringify(before))
     deleteUser.run(before.user.account)
     return ok(before)
+  }
+
+  /** The same account, and every login from before has ended: the version of the credentials goes on. */
+  const restoreUser = (account: number): NodeAnswer => {
+    const kept = findRemoved.get(account) as string | undefined
+    if (kept === undefined) return fail('no-such-user')
+    const { user, passwordHash } = JSON.parse(kept) as Credential
+    const { username, displayName = null, credentialVersion, quota = {} } = user
+    const { primary, others } = addressesOf(user)
+    if (rows.findUser(username)) return fail('user-exists')
+    if (findOwner.get(username)) return fail('address-in-use')
+    const failure = judgeAddresses(primary, others)
+    if (failure) return fail(failure)
+    const { megabytes = null, messages = null } = quota
+    const disabled = user.disabled ? 1 : 0
+    putBack.run(account, username, displayName, disabled, credentialVersion + 1, passwordHash, megabytes, messages)
+    writeAddresses(account, primary, others)
+    forgetRemoved.run(account)
+    return ok(rows.findUser(username))
   }
 
   const createDomain = (name: string): NodeAnswer => {
@@ -131,7 +166,12 @@ export function makeProgram(database: Database): NodeProgram {
         case 'modify-user':
           return modifyUser(op.username, op.change)
         case 'remove-user':
-          return removeUser(op.username)
+          return removeUser(op.username, op.at)
+        case 'restore-user':
+          return restoreUser(op.account)
+        case 'forget-user':
+          forgetRemoved.run(op.account)
+          return ok(undefined)
       }
     },
     forget() {},

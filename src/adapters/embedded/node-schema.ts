@@ -29,6 +29,9 @@ export const nodeMigrations: readonly string[] = [
    ALTER TABLE owned_address RENAME TO address;
    CREATE INDEX address_of_account ON address (account);
    CREATE UNIQUE INDEX primary_address ON address (address) WHERE place = 0;`,
+  `ALTER TABLE user ADD COLUMN quota_megabytes INTEGER;
+   ALTER TABLE user ADD COLUMN quota_messages INTEGER;`,
+  'CREATE TABLE removed_user (account INTEGER PRIMARY KEY, at INTEGER NOT NULL, credential TEXT NOT NULL) STRICT;',
 ]
 
 export const migrateNode = (database: Database): void => migrate(database, nodeMigrations)

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { instant } from '#base/clock'
 import type { Log } from '#base/log'
 import { fail, ok, type Result } from '#base/result'
 import type { Directory } from '#mail/directory'
@@ -36,6 +37,12 @@ export interface EmbeddedOptions {
   readonly reserve?: number
   readonly now?: () => number
   readonly rollAt?: number
+  /** Do quotas hold? Asked at each write; they do unless said otherwise. */
+  readonly quotaHolds?: () => boolean
+  /** For how many milliseconds what was expunged or removed is kept; unless said otherwise for ever. */
+  readonly retention?: () => number
+  /** Tests bring one without a thread, so that they decide what happens when. */
+  readonly openWriter?: typeof openIndexWriter
 }
 
 export interface EmbeddedEngine {
@@ -69,7 +76,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Result<Emb
 
 async function open(options: EmbeddedOptions, undo: Undo): Promise<EmbeddedEngine> {
   const { directory, log, create, shards = usualShards(), now = Date.now } = options
-  const { reserve = defaultReserve } = options
+  const { reserve = defaultReserve, openWriter = openIndexWriter } = options
   const layout = layoutOf(directory)
   const { state } = await findStore(directory, create, shards)
   const free = freeSpace(directory)
@@ -92,10 +99,25 @@ async function open(options: EmbeddedOptions, undo: Undo): Promise<EmbeddedEngin
     failed = true
     options.onFatal(error)
   }
+  const held = {
+    ...(options.quotaHolds && { quotaHolds: options.quotaHolds }),
+    ...(options.retention && { retention: options.retention }),
+  }
   // All threads start at once: each of them takes a moment to load.
   const [writers, mailStore] = await Promise.all([
-    openWriters(layout, onFatal, undo),
-    kept(openMailStore({ directory, shards: store.shards, log, onFatal, openWriter: openIndexWriter }), undo),
+    openWriters(layout, openWriter, onFatal, undo),
+    kept(
+      openMailStore({
+        directory,
+        shards: store.shards,
+        log,
+        onFatal,
+        openWriter,
+        clock: () => instant(now()),
+        ...held,
+      }),
+      undo,
+    ),
   ])
   const [queueWriter, nodeWriter] = writers
   // From now on a power cut may not take back what is referred to; a lost tail that nobody refers to is no damage.
@@ -135,18 +157,13 @@ async function open(options: EmbeddedOptions, undo: Undo): Promise<EmbeddedEngin
 
 async function openWriters(
   layout: Layout,
+  openWriter: typeof openIndexWriter,
   onFatal: (error: Error) => void,
   undo: Undo,
 ): Promise<readonly [IndexWriter<QueueOp, QueueAnswer>, IndexWriter<NodeOp, NodeAnswer>]> {
   return Promise.all([
-    kept(
-      openIndexWriter<QueueOp, QueueAnswer>({ file: layout.queue, program: 'queue', context: undefined, onFatal }),
-      undo,
-    ),
-    kept(
-      openIndexWriter<NodeOp, NodeAnswer>({ file: layout.node, program: 'node', context: undefined, onFatal }),
-      undo,
-    ),
+    kept(openWriter<QueueOp, QueueAnswer>({ file: layout.queue, program: 'queue', context: undefined, onFatal }), undo),
+    kept(openWriter<NodeOp, NodeAnswer>({ file: layout.node, program: 'node', context: undefined, onFatal }), undo),
   ])
 }
 

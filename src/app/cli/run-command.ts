@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   udm: async () => (await import('./udm-command.ts')).udmCommand,
   queue: async () => (await import('./queue-command.ts')).queueCommand,
   decisions: async () => (await import('./decisions-command.ts')).decisionsCommand,
+  undelete: async () => (await import('./undelete-command.ts')).undeleteCommand,
   version: async () => (await import('./version-command.ts')).versionCommand,
 }
 
@@ -18,6 +19,7 @@ const help = `usage: hauspost <command> [arguments]
   ucr        configuration: get, set, unset, search, info, dump, shell
   queue      letters on their way: list, show, remove
   decisions  where is my message? What was decided about each letter
+  undelete   brings back users, mailboxes and messages that were removed
   version    which version this is
 
 'hauspost <command> --help' tells more. 'udm' and 'ucr' are commands of their own, too.

@@ -22,7 +22,8 @@ const help = `usage: udm MODULE list|create|modify|remove [options]      (udm mo
 
   mail/domain  name
   users/user   username, password, displayName (or firstname, lastname), mailPrimaryAddress,
-               mailAlternativeAddress (several: --append, --remove), disabled
+               mailAlternativeAddress (several: --append, --remove), disabled,
+               mailUserQuota (MB of 1000 KiB), mailUserMessageLimit (0 or empty: no limit)
 
   --dn takes 'uid=anna,cn=users' or just 'anna'; --set NAME= takes a value away.
   --password-stdin reads the password as the first line of standard input, where no other user can see it.
@@ -42,7 +43,15 @@ const modules = {
     nameProperty: 'username',
     attribute: 'uid',
     under: 'cn=users',
-    shown: ['username', 'displayName', 'mailPrimaryAddress', 'mailAlternativeAddress', 'disabled'],
+    shown: [
+      'username',
+      'displayName',
+      'mailPrimaryAddress',
+      'mailAlternativeAddress',
+      'disabled',
+      'mailUserQuota',
+      'mailUserMessageLimit',
+    ],
   },
 } as const
 

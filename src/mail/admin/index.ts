@@ -11,5 +11,11 @@ export type { AdminNeeds, VariableAssignment, VariableFact, VariableOutcome, Var
 export type { Operation } from './operation.ts'
 export { type DomainRow, domainDn } from './operations/domains.ts'
 export type { DecisionRow, QueueRecipientRow, QueueRow } from './operations/queue.ts'
+export {
+  type RemovedUserRow,
+  type RetainedMailboxRow,
+  type RetainedMessageRow,
+  restorable,
+} from './operations/undelete.ts'
 export { operations, runOperation } from './run-operation.ts'
 export { type UserRow, userDn } from './user-row.ts'

@@ -5,6 +5,7 @@ import type { AdminNeeds } from './needs.ts'
 import type { Operation } from './operation.ts'
 import { createDomain, listDomains, removeDomain } from './operations/domains.ts'
 import { listDecisions, listQueue, removeQueueEntry, showQueueEntry } from './operations/queue.ts'
+import { bringBack, listRemovedUsers, listRetained, listRetainedMessages, restoreUser } from './operations/undelete.ts'
 import { createUser, listUsers, modifyUser, removeUser } from './operations/users.ts'
 import { listVariables, setVariables, unsetVariables } from './operations/variables.ts'
 
@@ -24,6 +25,11 @@ export const operations: Readonly<Record<string, Operation>> = {
   'queue.show': showQueueEntry,
   'queue.remove': removeQueueEntry,
   'decision.list': listDecisions,
+  'undelete.users': listRemovedUsers,
+  'undelete.user': restoreUser,
+  'undelete.list': listRetained,
+  'undelete.messages': listRetainedMessages,
+  'undelete.mail': bringBack,
 }
 
 /** Changes are logged by name and object, never with their values: one of them is a password. */

@@ -1,3 +1,4 @@
+import { instant } from '#base/clock'
 import { fail, ok, type Result } from '#base/result'
 import type { Directory, DirectoryFailure, User } from '#mail/directory'
 import { entryId, type MailQueue, type QueueEntry } from '#mail/queue'
@@ -8,6 +9,7 @@ import type { AdminNeeds, Variables } from './index.ts'
 export function makeSmallOffice(change: Partial<AdminNeeds> = {}) {
   const domains = new Set<string>()
   const users = new Map<string, User & { readonly passwordHash: string }>()
+  const gone = new Map<number, User & { readonly passwordHash: string }>()
   const entries = new Map<number, QueueEntry>()
   const logged: string[] = []
   const reconciled: string[] = []
@@ -60,7 +62,20 @@ export function makeSmallOffice(change: Partial<AdminNeeds> = {}) {
       const user = users.get(username)
       if (!user) return fail('no-such-user')
       users.delete(username)
+      gone.set(user.account, user)
       return ok(user)
+    },
+    listRemoved: async () => [...gone.values()].map(user => ({ user, removed: instant(0) })),
+    async restoreUser(account) {
+      const user = gone.get(account)
+      if (!user) return fail('no-such-user')
+      gone.delete(account)
+      users.set(user.username, user)
+      return ok(user)
+    },
+    async forgetRemoved(account) {
+      gone.delete(account)
+      return ok(undefined)
     },
   }
   const queue = {
@@ -85,6 +100,7 @@ export function makeSmallOffice(change: Partial<AdminNeeds> = {}) {
     queue: queue as unknown as MailQueue,
     store: {
       createAccount: async () => ok(undefined),
+      readQuota: async () => undefined,
       async removeAccount(account: number) {
         erased.push(account)
         return ok(undefined)

@@ -1,4 +1,6 @@
+import { asciiLower } from '#base/bytes'
 import { fail, ok, type Result } from '#base/result'
+import type { UserQuota } from '#mail/directory'
 import { judgeAddress, shown } from './address-rules.ts'
 import type { AdminFailure } from './failure.ts'
 
@@ -17,6 +19,7 @@ export interface UserWishes {
   readonly primaryAddress?: string | null
   readonly alternativeAddresses?: readonly string[]
   readonly disabled?: boolean
+  readonly quota?: UserQuota
 }
 
 export const userProperties: readonly string[] = [
@@ -28,6 +31,8 @@ export const userProperties: readonly string[] = [
   'mailPrimaryAddress',
   'mailAlternativeAddress',
   'disabled',
+  'mailUserQuota',
+  'mailUserMessageLimit',
 ]
 
 const no = (words: string): { readonly ok: false; readonly failure: AdminFailure } => fail({ kind: 'usage', words })
@@ -42,6 +47,7 @@ export function readUserWishes(
   change: PropertyChange,
   alternativesNow: readonly string[],
   displayNameNow?: string,
+  quotaNow: UserQuota = {},
 ): Result<{ readonly wishes: UserWishes; readonly warnings: readonly string[] }, AdminFailure> {
   for (const part of [change.set, change.append, change.remove]) {
     for (const name of part.keys()) {
@@ -60,7 +66,7 @@ export function readUserWishes(
   const alternatives = readAlternatives(change, alternativesNow)
   if (!alternatives.ok) return alternatives
   const switched = one('disabled')
-  const disabled = switched === undefined ? undefined : truths.get(switched.toLowerCase())
+  const disabled = switched === undefined ? undefined : truths.get(asciiLower(switched))
   if (switched !== undefined && disabled === undefined)
     return no(`disabled: '${shown(switched)}' is neither yes nor no`)
   const [first, last] = [one('firstname'), one('lastname')]
@@ -72,6 +78,8 @@ export function readUserWishes(
     return no('of firstname and lastname only the displayName is kept: give both, or --set displayName=NAME')
   const displayName = readDisplayName(one('displayName'), first, last)
   if (!displayName.ok) return displayName
+  const quota = readQuota(one('mailUserQuota'), one('mailUserMessageLimit'), quotaNow)
+  if (!quota.ok) return quota
   const username = one('username')
   const password = one('password')
   return ok({
@@ -82,8 +90,35 @@ export function readUserWishes(
       ...(primary.value === undefined ? {} : { primaryAddress: primary.value }),
       ...(alternatives.value.list === undefined ? {} : { alternativeAddresses: alternatives.value.list }),
       ...(disabled === undefined ? {} : { disabled }),
+      ...(quota.value === undefined ? {} : { quota: quota.value }),
     },
     warnings: alternatives.value.warnings,
+  })
+}
+
+const mostMegabytes = 1_000_000_000
+const mostMessages = 4_000_000_000
+
+/** A number alone is one limit, an empty text or 0 is none; what is not named stays as it is. */
+function readQuota(
+  megabytes: string | undefined,
+  messages: string | undefined,
+  now: UserQuota,
+): Result<UserQuota | undefined, AdminFailure> {
+  if (megabytes === undefined && messages === undefined) return ok(undefined)
+  const read = (name: string, text: string | undefined, most: number, before: number | undefined) => {
+    if (text === undefined) return ok(before)
+    if (text === '' || text === '0') return ok(undefined)
+    const number = /^[0-9]{1,12}$/.test(text) ? Number(text) : Number.NaN
+    return number <= most ? ok(number) : no(`${name}: a whole number from 1 to ${most}, or 0 for no limit`)
+  }
+  const space = read('mailUserQuota', megabytes, mostMegabytes, now.megabytes)
+  const count = read('mailUserMessageLimit', messages, mostMessages, now.messages)
+  if (!space.ok) return space
+  if (!count.ok) return count
+  return ok({
+    ...(space.value === undefined ? {} : { megabytes: space.value }),
+    ...(count.value === undefined ? {} : { messages: count.value }),
   })
 }
 
@@ -126,7 +161,8 @@ function readAlternatives(
     addresses.add(judged.value)
   }
   for (const text of remove ?? []) {
-    const gone = addresses.delete(text.toLowerCase())
+    const judged = judgeAddress(text)
+    const gone = addresses.delete(judged.ok ? judged.value : asciiLower(text))
     if (!gone) warnings.push(`cannot remove ${shown(text)} from ${name}, value does not exist`)
   }
   if (addresses.size > mostAlternatives) return no(`${name}: at most ${mostAlternatives} addresses`)

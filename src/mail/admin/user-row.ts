@@ -23,5 +23,7 @@ export const userRow = (user: User): UserRow => ({
     ...(user.primaryAddress === undefined ? {} : { mailPrimaryAddress: user.primaryAddress }),
     mailAlternativeAddress: user.alternativeAddresses,
     disabled: user.disabled ? '1' : '0',
+    ...(user.quota?.megabytes === undefined ? {} : { mailUserQuota: String(user.quota.megabytes) }),
+    ...(user.quota?.messages === undefined ? {} : { mailUserMessageLimit: String(user.quota.messages) }),
   },
 })

@@ -32,6 +32,55 @@ export function directoryContract(open: () => Promise<DirectoryUnderTest>): void
   const failure = async (act: Promise<{ readonly ok: boolean; readonly failure?: string }>): Promise<string> =>
     (await act).failure ?? 'no failure'
 
+  test('AU-13 what looks like a query is a name that nobody has', async () => {
+    const { directory } = await withDomain()
+    await create(directory, newUser('anna', 'anna@x.example'))
+    for (const hostile of ["' OR 1=1--", "anna' --", '%', 'ann_', '*', "';DROP TABLE user;--", 'anna\0', '"', '?1']) {
+      assert.equal(await directory.findUser(hostile), undefined, hostile)
+      assert.equal(await directory.findCredential(hostile), undefined, hostile)
+      assert.deepEqual(await directory.findUsersByAddress(`${hostile}@x.example`), [], hostile)
+      assert.equal(await failure(directory.removeUser(hostile)), 'no-such-user', hostile)
+      assert.equal(await failure(directory.modifyUser(hostile, { disabled: true })), 'no-such-user', hostile)
+      assert.equal(await failure(directory.removeDomain(hostile)), 'no-such-domain', hostile)
+    }
+    assert.deepEqual(
+      (await directory.listUsers()).map(each => [each.username, each.disabled]),
+      [['anna', false]],
+    )
+  })
+
+  test('P9 a user who was removed comes back as before, unless somebody has the name or an address now', async () => {
+    let place = await withDomain()
+    const made = await create(place.directory, {
+      ...newUser('anna', 'anna@x.example', 'a@x.example'),
+      displayName: 'Anna',
+      quota: { megabytes: 5 },
+    })
+    assert.deepEqual(await place.directory.listRemoved(), [])
+    assert.ok((await place.directory.removeUser('anna')).ok)
+    place = await place.reopen()
+    const { directory } = place
+    const [removed] = await directory.listRemoved()
+    assert.deepEqual(removed?.user, made)
+    assert.ok(Math.abs((removed?.removed ?? 0) - Date.now()) < 60_000)
+    const other = await create(directory, newUser('other', 'anna@x.example'))
+    assert.notEqual(other.account, made.account)
+    assert.equal(await failure(directory.restoreUser(made.account)), 'address-in-use')
+    assert.ok((await directory.modifyUser('other', { primaryAddress: null })).ok)
+    await create(directory, newUser('anna'))
+    assert.equal(await failure(directory.restoreUser(made.account)), 'user-exists')
+    assert.ok((await directory.removeUser('anna')).ok)
+    const back = await directory.restoreUser(made.account)
+    assert.ok(back.ok)
+    assert.deepEqual(back.value, { ...made, credentialVersion: made.credentialVersion + 1 })
+    assert.equal((await directory.findCredential('anna@x.example'))?.passwordHash, 'hash of anna')
+    assert.equal(await failure(directory.restoreUser(made.account)), 'no-such-user')
+    const [namesake, ...none] = await directory.listRemoved()
+    assert.deepEqual([namesake?.user.username, none], ['anna', []])
+    assert.ok((await directory.forgetRemoved(namesake?.user.account as never)).ok)
+    assert.deepEqual(await directory.listRemoved(), [])
+  })
+
   test('a domain is there once, until nobody uses it', async () => {
     const { directory } = await withDomain()
     assert.equal(await failure(directory.createDomain({ name: 'X.example' })), 'domain-exists')

@@ -1,5 +1,6 @@
 import type { Result } from '#base/result'
-import type { NewUser, User, UserChange } from './user.ts'
+import type { AccountId } from '#mail/store'
+import type { NewUser, RemovedUser, User, UserChange } from './user.ts'
 
 /** A domain we host. Lower case. */
 export interface MailDomain {
@@ -42,4 +43,10 @@ export interface Directory {
   createUser(user: NewUser): Promise<Result<User, DirectoryFailure>>
   modifyUser(username: string, change: UserChange): Promise<Result<User, DirectoryFailure>>
   removeUser(username: string): Promise<Result<User, DirectoryFailure>>
+  /** The latest first. */
+  listRemoved(): Promise<readonly RemovedUser[]>
+  /** As they were, password and addresses too, unless somebody else has those now. */
+  restoreUser(account: AccountId): Promise<Result<User, DirectoryFailure>>
+  /** For good. */
+  forgetRemoved(account: AccountId): Promise<Result<void, DirectoryFailure>>
 }

@@ -28,6 +28,7 @@ const needs: JudgeNeeds = {
   route,
   maxBytes: () => 1_000,
   mayRelay: address => address === '192.0.2.99',
+  isFull: async () => false,
   log: silentLog,
 }
 const stranger: Peer = { door: 'mx', address: '192.0.2.7', helo: 'x', esmtp: true }
@@ -118,4 +119,20 @@ test('SM-32 a size that cannot fit is refused before it comes', () => {
   assert.equal(judge(1e20, 1_000), '552 5.3.4 size')
   assert.equal(judge(1e20, 0), 'pass')
   assert.equal(judge(undefined, 1_000), 'pass')
+})
+
+test('a full mailbox takes nothing for a while, and one that is full keeps nothing from another', async () => {
+  const ben: User = { ...anna, account: accountId(2), username: 'ben' }
+  const full = new Set([anna.account])
+  const shared: JudgeNeeds = {
+    ...needs,
+    route: async () => ({ to: 'mailbox', users: [anna, ben] }),
+    isFull: async ({ account }) => full.has(account),
+  }
+  assert.equal(said(await judgeRecipient({ ...shared, route }, stranger, 'anna@corp.example')), '452 4.2.2 quota')
+  assert.equal(said(await judgeRecipient(shared, stranger, 'info@corp.example')), 'pass')
+  full.add(ben.account)
+  assert.equal(said(await judgeRecipient(shared, stranger, 'info@corp.example')), '452 4.2.2 quota')
+  const broken = { ...shared, isFull: () => Promise.reject(new Error('closed')) }
+  assert.equal(said(await judgeRecipient(broken, stranger, 'info@corp.example')), '451 4.3.0 directory')
 })

@@ -1,4 +1,5 @@
 import type { Log } from '#base/log'
+import type { User } from '#mail/directory'
 import type { Route } from '#mail/route'
 import { foldAddress } from '#standards/address'
 import { type Peer, pass, refuse, type Verdict } from './arriving-mail.ts'
@@ -9,6 +10,8 @@ export interface JudgeNeeds {
   readonly maxBytes: () => number
   /** Networks that may send anywhere without a login. Nobody is in it unless an administrator says so. */
   readonly mayRelay: (address: string) => boolean
+  /** Can the user's mailbox take nothing more at the moment? */
+  readonly isFull: (user: User) => Promise<boolean>
   readonly log: Log
 }
 
@@ -30,11 +33,19 @@ const ownsAddress = (
   return address === user.primaryAddress || user.alternativeAddresses.includes(address)
 }
 
+/** For a while: whoever deletes some mail gets the letter, so it waits with its sender. RFC 3463 §3.3 X.2.2. */
+export const full = refuse(452, '4.2.2', 'The mailbox is full', 'quota')
+
+async function areAllFull({ isFull }: JudgeNeeds, users: readonly User[]): Promise<boolean> {
+  for (const user of users) if (!(await isFull(user))) return false
+  return true
+}
+
 /** RCPT: ours and known, or a peer that may send elsewhere. The text is the same for every unknown name. */
 export async function judgeRecipient(needs: JudgeNeeds, peer: Peer, recipient: string): Promise<Verdict> {
   try {
     const destination = await needs.route(recipient)
-    if (destination.to === 'mailbox') return pass
+    if (destination.to === 'mailbox') return (await areAllFull(needs, destination.users)) ? full : pass
     // An alias is the administrator's word that its mail may go there. LMTP has no queue in which it could wait.
     if (destination.to === 'elsewhere' && destination.forwarded && peer.door !== 'lmtp') return pass
     if (destination.to === 'nobody') return refuse(550, '5.1.1', 'No such user here', 'recipient-exists')

@@ -6,7 +6,7 @@ import type { Route } from '#mail/route'
 import type { ContentStore, StoreFailure } from '#mail/store'
 import { type Acceptance, type ArrivingMail, type Peer, pass, refuse, type Verdict } from './arriving-mail.ts'
 import type { Intake } from './intake.ts'
-import { type JudgeNeeds, judgeRecipient, judgeSender } from './judge.ts'
+import { full, type JudgeNeeds, judgeRecipient, judgeSender } from './judge.ts'
 import { type Stage, walk } from './stage.ts'
 import { traceLines } from './trace.ts'
 
@@ -28,7 +28,7 @@ const noSpace = refuse(452, '4.3.1', 'Insufficient system storage', 'space') as 
 const later = (rule: string): Refusal => refuse(451, '4.3.0', 'Try again later', rule) as Refusal
 /** Nothing that fails here is the letter's fault, so every refusal is for a while. */
 const refusalFor = (failure: StoreFailure | QueueFailure): Refusal =>
-  failure === 'no-space' ? noSpace : later(failure)
+  failure === 'no-space' ? noSpace : failure === 'over-quota' ? (full as Refusal) : later(failure)
 
 /** How an entry is named to the outside: short, and the same in replies, headers and logs. */
 export const entryName = (id: EntryId): string => id.toString(36).toUpperCase().padStart(6, '0')

@@ -109,6 +109,18 @@ export function mailboxesContract(open: OpenStore): void {
     })
   })
 
+  test('AU-13 a mailbox with a name like a query is that mailbox and no other', async () => {
+    await withBench(open, async bench => {
+      const hostile = ["' OR 1=1--", "x'; DROP TABLE mailbox; --", '%', '_NBOX', 'I%', '"', "''", '?1', ':name', '\\']
+      for (const name of hostile) assert.equal(await bench.account.findMailbox(name), undefined, name)
+      for (const name of hostile) must(await bench.account.createMailbox(name))
+      for (const name of hostile) assert.equal((await bench.box(name)).name, name)
+      assert.deepEqual(await names(bench), [...defaults, ...hostile].sort())
+      for (const name of hostile) must(await bench.account.removeMailbox(name))
+      assert.deepEqual(await names(bench), defaults)
+    })
+  })
+
   test('IM-15 IM-16 one mailbox has one name: NFC, and INBOX in any case of ASCII', async () => {
     await withBench(open, async bench => {
       must(await bench.account.createMailbox('Cafe\u0301'))

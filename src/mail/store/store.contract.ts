@@ -2,6 +2,8 @@ import { changesContract } from './changes.contract.ts'
 import { mailboxesContract } from './mailboxes.contract.ts'
 import { messagesContract } from './messages.contract.ts'
 import { modelContract } from './model.contract.ts'
+import { quotaContract } from './quota.contract.ts'
+import { retainedContract } from './retained.contract.ts'
 import type { OpenStore } from './store-under-test.contract.ts'
 
 export type { OpenStore, StoreUnderTest } from './store-under-test.contract.ts'
@@ -12,4 +14,6 @@ export function storeContract(open: OpenStore): void {
   messagesContract(open)
   changesContract(open)
   modelContract(open)
+  quotaContract(open)
+  retainedContract(open)
 }

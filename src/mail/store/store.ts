@@ -4,6 +4,8 @@ import type { FlagChange } from './flags.ts'
 import type { AccountId, MailboxId, MessageOrdinal, Modseq, Uid, UidValidity } from './ids.ts'
 import type { Mailbox, SpecialUse } from './mailbox.ts'
 import type { MessageFacts, MessageWire, NewMessage } from './message.ts'
+import type { Quota, QuotaLimits } from './quota.ts'
+import type { AccountState, BroughtBack, RetainedMailbox, RetainedMessage } from './retained.ts'
 import type { MailboxView } from './view.ts'
 
 export type StoreFailure =
@@ -15,6 +17,7 @@ export type StoreFailure =
   | 'has-children'
   | 'too-many-keywords'
   | 'too-many-mailboxes'
+  | 'over-quota'
   | 'no-space'
   | 'store-closed'
 
@@ -113,6 +116,16 @@ export interface AccountStore {
   readFacts(ordinals: readonly MessageOrdinal[] | Uint32Array): AsyncIterable<readonly MessageFacts[]>
   readWire(ordinals: readonly MessageOrdinal[] | Uint32Array): AsyncIterable<readonly MessageWire[]>
   changesSince(modseq: Modseq, limit: number): Promise<readonly Change[]>
+  quota(): Promise<Quota>
+  /** Mailboxes of which something can be brought back, removed ones among them; by name. */
+  listRetained(): Promise<readonly RetainedMailbox[]>
+  /** What was expunged from a mailbox, or was in one that was removed, in batches, by UID. */
+  readRetained(mailbox: MailboxId): AsyncIterable<readonly RetainedMessage[]>
+  /**
+   * Puts those of the UIDs, or all, into the mailbox of this name, which is made if it is missing. One write; what
+   * stands there already is left alone, so it may be repeated.
+   */
+  bringBack(mailbox: MailboxId, uids: Uint32Array | undefined, to: string): Promise<Result<BroughtBack, StoreFailure>>
 }
 
 export interface MailStore {
@@ -121,9 +134,19 @@ export interface MailStore {
     account: AccountId,
     mailboxes: readonly { readonly name: string; readonly specialUse?: SpecialUse }[],
   ): Promise<Result<void, StoreFailure>>
-  /** When it resolves, nobody can reach the account's mail any more; its rows go soon after. Idempotent. */
+  /**
+   * When it resolves, nobody can reach the account's mail any more; its rows go when nothing is kept any longer.
+   * Idempotent.
+   */
   removeAccount(account: AccountId): Promise<Result<void, StoreFailure>>
+  /** Undoes `removeAccount` as long as its mail is kept. Idempotent. */
+  restoreAccount(account: AccountId): Promise<Result<void, StoreFailure>>
+  accountState(account: AccountId): Promise<AccountState>
   openAccount(account: AccountId): Promise<Result<AccountStore, StoreFailure>>
+  /** What it may hold from now on; what is there stays, be it more. */
+  setQuota(account: AccountId, limits: QuotaLimits): Promise<Result<void, StoreFailure>>
+  /** `undefined` for an account that is not there. */
+  readQuota(account: AccountId): Promise<Quota | undefined>
   /** Durable when it resolves; deliveries that arrive while one is written share the next write. */
   deliver(delivery: Delivery): Promise<Result<Delivered, StoreFailure>>
 }

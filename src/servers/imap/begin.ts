@@ -6,6 +6,7 @@ import { handleFetch } from './commands/fetch.ts'
 import { handleList, handleLsub } from './commands/list.ts'
 import { handleAuthenticate, handleLogin } from './commands/login.ts'
 import { handleCreate, handleDelete, handleRename, handleSubscribe } from './commands/mailboxes.ts'
+import { handleGetQuota, handleGetQuotaRoot, handleSetQuota } from './commands/quota.ts'
 import { handleSearch } from './commands/search.ts'
 import { handleClose, handleSelect } from './commands/select.ts'
 import {
@@ -99,6 +100,12 @@ export function begin(command: ImapCommand, session: Session): Answers {
     case 'COPY':
     case 'MOVE':
       return handleCopy(command, selecting)
+    case 'GETQUOTA':
+      return handleGetQuota(command, loggedIn)
+    case 'GETQUOTAROOT':
+      return handleGetQuotaRoot(command, loggedIn)
+    case 'SETQUOTA':
+      return handleSetQuota(command)
     case 'STARTTLS':
     case 'IDLE':
     case 'APPEND':

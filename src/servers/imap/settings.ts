@@ -9,6 +9,11 @@ export interface ImapSettings {
   readonly loginMilliseconds: number
   /** The largest message that APPEND takes; 0 for no limit. */
   readonly maxAppendBytes: number
+  /** Do quotas hold at all? */
+  readonly quotaHolds: boolean
+  /** From so many percent on, or with so few bytes left (0: whatever is left), a user is warned. */
+  readonly quotaWarnPercent: number
+  readonly quotaWarnBytes: number
 }
 
 export const defaultImapSettings: Omit<ImapSettings, 'hostname'> = {
@@ -16,4 +21,7 @@ export const defaultImapSettings: Omit<ImapSettings, 'hostname'> = {
   idleMilliseconds: 30 * 60_000,
   loginMilliseconds: 60_000,
   maxAppendBytes: 0,
+  quotaHolds: true,
+  quotaWarnPercent: 90,
+  quotaWarnBytes: 0,
 }

@@ -18,6 +18,7 @@ export const imapWords = {
   'has-children': { code: 'HASCHILDREN', text: 'There are mailboxes below it' },
   'too-many-keywords': { code: 'LIMIT', text: 'Too many keywords in this mailbox' },
   'too-many-mailboxes': { code: 'LIMIT', text: 'Too many mailboxes' },
+  'over-quota': { code: 'OVERQUOTA', text: 'The mailbox is full: delete some mail first' },
   'no-space': { code: 'UNAVAILABLE', text: 'No space left on the server; try again later' },
   'store-closed': { code: 'UNAVAILABLE', text: 'The mail store is closing' },
 } as const satisfies Record<StoreFailure, ImapWords>

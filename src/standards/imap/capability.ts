@@ -27,6 +27,9 @@ const afterLogin = [
   'CREATE-SPECIAL-USE',
   'LIST-EXTENDED',
   'LIST-STATUS',
+  'QUOTA',
+  'QUOTA=RES-STORAGE',
+  'QUOTA=RES-MESSAGE',
 ]
 
 /** Mechanisms and passwords are offered only where they are taken: RFC 3501 §6.2.3, §11.1. */

@@ -47,7 +47,8 @@ export interface RenameCommand extends Tagged {
   readonly to: string
 }
 
-export type StatusItem = 'MESSAGES' | 'RECENT' | 'UIDNEXT' | 'UIDVALIDITY' | 'UNSEEN'
+/** RFC 3501 §6.3.10; the last two are RFC 9208 §4.1.4's. */
+export type StatusItem = 'MESSAGES' | 'RECENT' | 'UIDNEXT' | 'UIDVALIDITY' | 'UNSEEN' | 'DELETED' | 'DELETED-STORAGE'
 
 export interface StatusCommand extends Tagged {
   readonly name: 'STATUS'
@@ -137,6 +138,24 @@ export interface EnableCommand extends Tagged {
   readonly capabilities: readonly string[]
 }
 
+/** RFC 9208 §4.1. */
+export interface QuotaCommand extends Tagged {
+  readonly name: 'GETQUOTA'
+  readonly root: string
+}
+
+export interface QuotaRootCommand extends Tagged {
+  readonly name: 'GETQUOTAROOT'
+  readonly mailbox: string
+}
+
+export interface SetQuotaCommand extends Tagged {
+  readonly name: 'SETQUOTA'
+  readonly root: string
+  /** Resources in upper case, in their own units. */
+  readonly limits: readonly { readonly resource: string; readonly limit: number }[]
+}
+
 export type ImapCommand =
   | PlainCommand
   | AuthenticateCommand
@@ -155,6 +174,9 @@ export type ImapCommand =
   | CopyCommand
   | IdCommand
   | EnableCommand
+  | QuotaCommand
+  | QuotaRootCommand
+  | SetQuotaCommand
 
 export type CommandName = ImapCommand['name']
 

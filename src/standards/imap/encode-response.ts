@@ -53,6 +53,19 @@ export function writeResponse(out: ByteWriter, response: ImapResponse): void {
       out.ascii('* NAMESPACE')
       for (const spaces of [response.personal, response.others, response.shared]) writeNamespaces(out, spaces)
       break
+    case 'quota':
+      out.ascii('* QUOTA ')
+      writeString(out, response.root)
+      out.ascii(` (${response.resources.map(({ name, used, limit }) => `${name} ${used} ${limit}`).join(' ')})`)
+      break
+    case 'quotaroot':
+      out.ascii('* QUOTAROOT ')
+      writeMailboxName(out, response.mailbox)
+      for (const root of response.roots) {
+        out.ascii(' ')
+        writeString(out, root)
+      }
+      break
     case 'id':
       writeId(out, response.fields)
       break

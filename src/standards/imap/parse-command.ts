@@ -12,6 +12,7 @@ import { parseAppend, parseAppendMessage } from './parse/append.ts'
 import { parseFetch } from './parse/fetch.ts'
 import { parseAuthenticate, parseEnable, parseId, parseLogin } from './parse/login.ts'
 import { parseCreate, parseList, parseLsub, parseMailboxCommand, parseRename, parseStatus } from './parse/mailbox.ts'
+import { parseGetQuota, parseGetQuotaRoot, parseSetQuota } from './parse/quota.ts'
 import { Reader } from './parse/reader.ts'
 import { Refusal } from './parse/refusal.ts'
 import { parseSearch } from './parse/search.ts'
@@ -58,6 +59,9 @@ const commands: ReadonlyMap<string, Parse> = new Map<string, Parse>([
   plain('NAMESPACE'),
   ['ID', parseId],
   ['ENABLE', parseEnable],
+  ['GETQUOTA', parseGetQuota],
+  ['GETQUOTAROOT', parseGetQuotaRoot],
+  ['SETQUOTA', parseSetQuota],
 ])
 
 /** RFC 3501 §6.4.8. */

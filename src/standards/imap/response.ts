@@ -1,7 +1,8 @@
 import type { StatusItem } from './command.ts'
 
-/** Response codes without arguments, as far as they are said. RFC 3501 §7.1, RFC 5530, RFC 9051 §7.1. */
+/** Response codes without arguments, as far as they are said. RFC 3501 §7.1, RFC 5530, RFC 9051 §7.1, RFC 9208 §4.3.1. */
 export type PlainCode =
+  | 'ALERT'
   | 'ALREADYEXISTS'
   | 'AUTHENTICATIONFAILED'
   | 'AUTHORIZATIONFAILED'
@@ -12,6 +13,8 @@ export type PlainCode =
   | 'HASCHILDREN'
   | 'LIMIT'
   | 'NONEXISTENT'
+  | 'NOPERM'
+  | 'OVERQUOTA'
   | 'PRIVACYREQUIRED'
   | 'READ-ONLY'
   | 'READ-WRITE'
@@ -57,6 +60,13 @@ export interface ListResponse {
   readonly childInfo?: readonly string[]
 }
 
+/** RFC 9208 §5: STORAGE in units of 1024 octets. */
+export interface QuotaResource {
+  readonly name: 'STORAGE' | 'MESSAGE'
+  readonly used: number
+  readonly limit: number
+}
+
 export interface Namespace {
   readonly prefix: string
   readonly delimiter: string | undefined
@@ -86,4 +96,7 @@ export type ImapResponse =
       readonly others?: readonly Namespace[]
       readonly shared?: readonly Namespace[]
     }
+  /** RFC 9208 §4.2. */
+  | { readonly kind: 'quota'; readonly root: string; readonly resources: readonly QuotaResource[] }
+  | { readonly kind: 'quotaroot'; readonly mailbox: string; readonly roots: readonly string[] }
   | { readonly kind: 'id'; readonly fields: Readonly<Record<string, string>> }

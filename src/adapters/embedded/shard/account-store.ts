@@ -8,9 +8,11 @@ import {
   canonicalName,
   type Mailbox,
   type MailboxId,
+  noLimits,
   StoreClosed,
   type StoreFailure,
 } from '#mail/store'
+import { listRetained, readRetained } from './list-retained.ts'
 import type { OpName, OpOf, OpValue } from './op.ts'
 import type { Shard } from './shard.ts'
 
@@ -67,15 +69,26 @@ export function makeAccountStore(shard: Shard, account: AccountId, clock: Clock)
       return shard.closed ? fail('store-closed') : views.open(account, id)
     },
     recentFrom: async id => views.recentFrom(id),
-    append: (mailbox, added) => run<'append'>({ op: 'append', mailbox, messages: added }),
+    append: (mailbox, added) => run<'append'>({ op: 'append', mailbox, messages: added, limited: shard.limited }),
     setFlags: (mailbox, uids, change, unchangedSince) =>
       run<'set-flags'>({ op: 'set-flags', mailbox, uids, change, unchangedSince }),
-    copy: (from, uids, to) => run<'copy'>({ op: 'copy', from, uids, to }),
-    move: (from, uids, to) => run<'move'>({ op: 'move', from, uids, to }),
+    copy: (from, uids, to) => run<'copy'>({ op: 'copy', from, uids, to, limited: shard.limited }),
+    move: (from, uids, to) => run<'move'>({ op: 'move', from, uids, to, limited: shard.limited }),
     expunge: (mailbox, uids) => run<'expunge'>({ op: 'expunge', mailbox, uids }),
 
     readFacts: ordinals => messages.facts(account, ordinals),
     readWire: ordinals => messages.wire(account, ordinals),
+    async quota() {
+      stillOpen()
+      return reader.quota(account) ?? { used: { bytes: 0, messages: 0 }, limits: noLimits }
+    },
+    async listRetained() {
+      stillOpen()
+      return listRetained(reader.retained, account)
+    },
+    readRetained: mailbox => readRetained(reader, account, mailbox, stillOpen),
+    bringBack: (mailbox, uids, to) =>
+      run<'bring-back'>({ op: 'bring-back', mailbox, uids, to, limited: shard.limited }),
     async changesSince(since, limit) {
       const all: Change[] = []
       let after: number = since

@@ -9,6 +9,9 @@ import { kindNumbers, packChange } from './pack-change.ts'
 export interface AccountWrites {
   create(op: OpOf<'create-account'>): Outcome<'create-account'>
   remove(op: OpOf<'remove-account'>): Outcome<'remove-account'>
+  /** As it was when it was removed, as long as none of its rows is swept. */
+  restore(op: OpOf<'restore-account'>): Outcome<'restore-account'>
+  setQuota(op: OpOf<'set-quota'>): Outcome<'set-quota'>
 }
 
 export function makeAccountWrites(database: Database, book: Book, mailboxes: MailboxWrites): AccountWrites {
@@ -16,9 +19,23 @@ export function makeAccountWrites(database: Database, book: Book, mailboxes: Mai
     'INSERT INTO account (id, modseq, next_ordinal, last_uid_validity) VALUES (?, 0, 1, 0)',
   )
   const wasRemoved = database.prepare('SELECT 1 FROM removed_account WHERE id = ?')
-  const remember = database.prepare('INSERT INTO removed_account (id, at, swept) VALUES (?, ?, 0)')
+  const remember = database.prepare(
+    `INSERT INTO removed_account (id, at, swept, modseq, next_ordinal, last_uid_validity, bytes, messages, most_bytes,
+       most_messages, purged_to) SELECT id, ?, 0, ?, next_ordinal, last_uid_validity, bytes, messages, most_bytes,
+       most_messages, purged_to FROM account WHERE id = ?`,
+  )
+  const bringBack = database.prepare(
+    `INSERT INTO account (id, modseq, next_ordinal, last_uid_validity, bytes, messages, most_bytes, most_messages, purged_to)
+     SELECT id, modseq, next_ordinal, last_uid_validity, bytes, messages, most_bytes, most_messages, purged_to
+     FROM removed_account WHERE id = ? AND swept = 0 AND modseq IS NOT NULL`,
+  )
+  const reopen = database.prepare(
+    'UPDATE mailbox SET removed = NULL WHERE account = ? AND removed = (SELECT modseq FROM removed_account WHERE id = ?)',
+  )
+  const forgive = database.prepare('DELETE FROM removed_account WHERE id = ?')
   const drop = database.prepare('DELETE FROM account WHERE id = ?')
   const close = database.prepare('UPDATE mailbox SET removed = ? WHERE account = ? AND removed IS NULL')
+  const setQuota = database.prepare('UPDATE account SET most_bytes = ?, most_messages = ? WHERE id = ?')
 
   return {
     create({ account: id, at, mailboxes: wanted }) {
@@ -52,6 +69,23 @@ export function makeAccountWrites(database: Database, book: Book, mailboxes: Mai
       return ok(undefined)
     },
 
+    restore({ account: id }) {
+      if (book.account(id)) return ok(undefined)
+      if (bringBack.run(id).changes === 0) return fail('no-such-account')
+      reopen.run(id, id)
+      forgive.run(id)
+      return ok(undefined)
+    },
+
+    setQuota({ account: id, limits }) {
+      const account = book.account(id)
+      if (!account) return fail('no-such-account')
+      account.mostBytes = limits.bytes
+      account.mostMessages = limits.messages
+      setQuota.run(limits.bytes, limits.messages, id)
+      return ok(undefined)
+    },
+
     remove({ account: id, at }) {
       const account = book.account(id)
       if (!account) return ok(undefined)
@@ -62,8 +96,9 @@ export function makeAccountWrites(database: Database, book: Book, mailboxes: Mai
         box.removed = true
       }
       close.run(modseq, id)
+      book.saveAccount(account)
+      remember.run(at, modseq, id)
       drop.run(id)
-      remember.run(id, at)
       book.dropAccount(id, account)
       return ok(undefined)
     },

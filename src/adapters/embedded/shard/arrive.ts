@@ -1,10 +1,11 @@
 import { fail, ok } from '#base/result'
-import { canonicalName, type FlagBits, type MailboxId, noFlags, SEEN, uid, uidValidity } from '#mail/store'
+import { canonicalName, type FlagBits, hasRoom, type MailboxId, noFlags, SEEN, uid, uidValidity } from '#mail/store'
 import type { Database } from '../database.ts'
 import { type AccountPage, type Book, type Box, changeWeight } from './book.ts'
 import type { OpOf, Outcome } from './op.ts'
 import { kindNumbers, packArrival } from './pack-change.ts'
 import { packWire } from './pack-wire.ts'
+import { quotaOf } from './quota-of.ts'
 import { resolveFlags } from './resolve-flags.ts'
 import type { Summaries } from './summaries.ts'
 
@@ -33,16 +34,17 @@ export function makeArrivals(database: Database, book: Book, summaries: Summarie
     addMessage.run(account.id, ordinal, content.ref, content.size, content.dotted ? 1 : 0, received)
     addWire.run(account.id, ordinal, wire)
     addMembership.run(box.id, nextUid(box), ordinal)
-    box.exists++
-    box.bytes += content.size
-    if (!(bits.low & SEEN)) box.unseen++
+    book.count(box, 1, bits.low & SEEN ? 0 : 1, content.size)
     return ordinal
   }
 
   return {
-    deliver({ account: id, at, mailbox, message, key }) {
+    deliver({ account: id, at, mailbox, message, key, limited }) {
       const account = book.account(id)
       if (!account) return fail('no-such-account')
+      // What is already there needs no room.
+      if (limited && !hasRoom(quotaOf(account), message.content.size, 1) && !findKey.get(key, id))
+        return fail('over-quota')
       const box = account.boxes.get(mailbox) ?? account.boxes.get(canonicalName(mailbox) ?? '') ?? inboxOf(account)
       const flags = message.flags.length === 0 ? undefined : resolveFlags(book, box, message.flags)
       if (flags && !flags.ok) return flags
@@ -69,11 +71,13 @@ export function makeArrivals(database: Database, book: Book, summaries: Summarie
       return ok({ mailbox: box.id as MailboxId, uid: uid(given), already: false })
     },
 
-    append({ account: id, at, mailbox, messages }) {
+    append({ account: id, at, mailbox, messages, limited }) {
       const account = book.account(id)
       if (!account) return fail('no-such-account')
       const box = book.box(account, mailbox)
       if (!box) return fail('no-such-mailbox')
+      const bytes = messages.reduce((sum, { content }) => sum + content.size, 0)
+      if (limited && !hasRoom(quotaOf(account), bytes, messages.length)) return fail('over-quota')
       const resolved = resolveFlags(
         book,
         box,

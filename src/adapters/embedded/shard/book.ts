@@ -22,6 +22,11 @@ export interface AccountPage {
   modseq: number
   nextOrdinal: number
   lastUidValidity: number
+  /** In all mailboxes that are there. */
+  bytes: number
+  messages: number
+  mostBytes: number | null
+  mostMessages: number | null
   readonly boxes: Map<string, Box>
 }
 
@@ -185,8 +190,17 @@ export class Book {
     return modseq(++account.modseq)
   }
 
-  saveAccount({ modseq, nextOrdinal, lastUidValidity, id }: AccountPage): void {
-    this.#sql.saveAccount.run(modseq, nextOrdinal, lastUidValidity, id)
+  saveAccount({ modseq, nextOrdinal, lastUidValidity, bytes, messages, id }: AccountPage): void {
+    this.#sql.saveAccount.run(modseq, nextOrdinal, lastUidValidity, bytes, messages, id)
+  }
+
+  /** So many messages more in the mailbox, or fewer; whoever calls saves both pages. */
+  count(box: Box, messages: number, unseen: number, bytes: number): void {
+    box.exists += messages
+    box.unseen += unseen
+    box.bytes += bytes
+    box.account.messages += messages
+    box.account.bytes += bytes
   }
 
   /** Writes a change and the counters with it. `known`: how many keywords the mailbox had before. */
@@ -237,11 +251,12 @@ type Statements = ReturnType<typeof prepare>
 function prepare(database: Database) {
   return {
     readAccount: database.prepare<[number]>(
-      `SELECT id, modseq, next_ordinal AS nextOrdinal, last_uid_validity AS lastUidValidity FROM account WHERE id = ?`,
+      `SELECT id, modseq, next_ordinal AS nextOrdinal, last_uid_validity AS lastUidValidity, bytes, messages,
+         most_bytes AS mostBytes, most_messages AS mostMessages FROM account WHERE id = ?`,
     ),
     readBoxes: database.prepare<[number]>(`SELECT ${boxColumns} FROM mailbox WHERE account = ? AND removed IS NULL`),
     saveAccount: database.prepare(
-      'UPDATE account SET modseq = ?, next_ordinal = ?, last_uid_validity = ? WHERE id = ?',
+      'UPDATE account SET modseq = ?, next_ordinal = ?, last_uid_validity = ?, bytes = ?, messages = ? WHERE id = ?',
     ),
     saveBox: database.prepare(
       `UPDATE mailbox SET uid_next = ?, exists_count = ?, unseen = ?, bytes = ?, highest_modseq = ?, pending = ?

@@ -1,12 +1,14 @@
 import type { Instant } from '#base/clock'
 import { fail, ok } from '#base/result'
-import { type FlagBits, keywordBits, keywordsPerMailbox, SEEN, systemFlags, uidValidity } from '#mail/store'
+import { type FlagBits, hasRoom, keywordBits, keywordsPerMailbox, SEEN, systemFlags, uidValidity } from '#mail/store'
 import type { Database } from '../database.ts'
 import { arrived, nextUid } from './arrive.ts'
 import type { Book, Box } from './book.ts'
 import type { EndMembership } from './expunge-messages.ts'
 import { ordered, placesOf } from './ledger.ts'
 import type { OpOf, Outcome } from './op.ts'
+import type { Ledger } from './pack-view.ts'
+import { quotaOf } from './quota-of.ts'
 
 export interface Copies {
   copy(op: OpOf<'copy' | 'move'>): Outcome<'copy'>
@@ -17,15 +19,16 @@ export interface Copies {
 /** Rows that one statement writes: fewer calls, and still a text that is prepared once. */
 const rowsAtOnce = 50
 
-export function makeCopies(database: Database, book: Book, end: EndMembership): Copies {
+/** Writes memberships of one mailbox, many at a time. */
+export function addMemberships(database: Database): (box: number, uids: Uint32Array, ordinals: Uint32Array) => void {
   const insert = (rows: number) =>
     database.prepare(`INSERT INTO membership (id, ordinal) VALUES ${Array(rows).fill('((? << 32) | ?, ?)').join(', ')}`)
   const addOne = insert(1)
   const addMany = insert(rowsAtOnce)
 
-  const addRows = (box: Box, uids: Uint32Array, ordinals: Uint32Array): void => {
+  return (box, uids, ordinals) => {
     let at = 0
-    const values: number[] = new Array(3 * rowsAtOnce).fill(box.id)
+    const values: number[] = new Array(3 * rowsAtOnce).fill(box)
     for (; at + rowsAtOnce <= uids.length; at += rowsAtOnce) {
       for (let i = 0; i < rowsAtOnce; i++) {
         values[3 * i + 1] = uids[at + i] as number
@@ -33,8 +36,12 @@ export function makeCopies(database: Database, book: Book, end: EndMembership): 
       }
       addMany.run(...values)
     }
-    for (; at < uids.length; at++) addOne.run(box.id, uids[at], ordinals[at])
+    for (; at < uids.length; at++) addOne.run(box, uids[at], ordinals[at])
   }
+}
+
+export function makeCopies(database: Database, book: Book, end: EndMembership): Copies {
+  const addRows = addMemberships(database)
 
   const transfer = (source: Box, places: Uint32Array, target: Box, at: Instant, move: boolean) => {
     const { account } = source
@@ -60,10 +67,8 @@ export function makeCopies(database: Database, book: Book, end: EndMembership): 
       if (!(low & SEEN)) unseen++
       flags.push(bitsOf(low, view.high[place] as number))
     }
-    addRows(target, to, ordinals)
-    target.exists += count
-    target.unseen += unseen
-    target.bytes += bytes
+    addRows(target.id, to, ordinals)
+    book.count(target, count, unseen, bytes)
     const modseq = book.nextModseq(account)
     const fresh = book.keywords(target).length > known ? book.keywords(target) : undefined
     if (move && source !== target) expunge(modseq)
@@ -76,21 +81,22 @@ export function makeCopies(database: Database, book: Book, end: EndMembership): 
     function expunge(ended: number): void {
       const still = source === target ? placesOf(book.ledger(source), from) : places
       end(source, book.ledger(source), still, ended)
-      source.exists -= count
-      source.unseen -= unseen
-      source.bytes -= bytes
+      book.count(source, -count, -unseen, -bytes)
       book.record(source, at, ended, { kind: 'expunged', uids: from })
     }
   }
 
   return {
-    copy({ op, account: id, at, from, uids, to }) {
+    copy({ op, account: id, at, from, uids, to, limited }) {
       const account = book.account(id)
       if (!account) return fail('no-such-account')
       const source = book.box(account, from)
       const target = book.box(account, to)
       if (!source || !target) return fail('no-such-mailbox')
       const places = placesOf(book.ledger(source), ordered(uids))
+      // A move within an account needs no room.
+      if (op === 'copy' && limited && !hasRoom(quotaOf(account), bytesAt(book.ledger(source), places), places.length))
+        return fail('over-quota')
       if (places.length > 0) return ok(transfer(source, places, target, at, op === 'move'))
       const none = new Uint32Array(0)
       return ok({ uidValidity: uidValidity(target.uidValidity), from: none, to: none })
@@ -109,11 +115,17 @@ export function makeCopies(database: Database, book: Book, end: EndMembership): 
   }
 }
 
+function bytesAt({ size }: Ledger, places: Uint32Array): number {
+  let bytes = 0
+  for (const place of places) bytes += size[place] as number
+  return bytes
+}
+
 /**
  * The bits of a message of one mailbox in another: keywords stand at other places there. Those for which there is no
  * place left are dropped: the copy is worth more than its labels (RFC 9051 §6.4.7: flags SHOULD be preserved).
  */
-function translation(book: Book, source: Box, target: Box): (low: number, high: number) => FlagBits {
+export function translation(book: Book, source: Box, target: Box): (low: number, high: number) => FlagBits {
   const names = book.keywords(source)
   if (source === target || names.length === 0) return cached((low, high) => ({ low, high }))
   const places = new Map<number, number>()

@@ -13,7 +13,7 @@ import {
   type NewMessage,
   StoreClosed,
 } from '#mail/store'
-import { openForTest, type TestStore } from './testing/open-for-test.ts'
+import { openForTest, type TestStore, type TestStoreOptions } from './testing/open-for-test.ts'
 
 const account = accountId(3)
 
@@ -31,8 +31,8 @@ interface Filled {
   file<T>(act: (database: BetterSqlite.Database) => T): T
 }
 
-async function withStore(act: (filled: Filled) => Promise<void>): Promise<void> {
-  const place = await openForTest()
+async function withStore(act: (filled: Filled) => Promise<void>, options: TestStoreOptions = {}): Promise<void> {
+  const place = await openForTest(options)
   must(await place.store.createAccount(account, defaultMailboxes))
   const content = await place.keep(new TextEncoder().encode('Subject: x\r\n\r\nbody\r\n'))
   const filled: Filled = {
@@ -162,28 +162,31 @@ test('a content that cannot be read refuses its own letter and no other', async 
 })
 
 test('the rows of a removed account are swept, and those of others stay', async () => {
-  await withStore(async filled => {
-    const { store } = filled.place
-    const gone = accountId(4)
-    must(await store.createAccount(gone, defaultMailboxes))
-    const other = must(await store.openAccount(gone))
-    const box = must(await other.createMailbox('a/b')).id
-    must(await other.append(box, Array(2500).fill({ ...filled.message, flags: ['label'] })))
-    must(await other.removeMailbox('a/b'))
-    must(await store.deliver({ account: gone, mailbox: 'INBOX', key: 'k', message: filled.message }))
-    must(await store.deliver({ account, mailbox: 'INBOX', key: 'k', message: filled.message }))
-    must(await store.removeAccount(gone))
-    // Each write gives the housekeeping its moment.
-    for (let n = 0; n < 20; n++) must(await (await filled.own()).subscribe(`s${n}`, true))
-    filled.file(database => {
-      assert.equal(database.prepare('SELECT swept FROM removed_account WHERE id = 4').pluck().get(), 1)
-      for (const table of ['message', 'message_wire', 'membership', 'delivery_key'])
-        assert.equal(count(database, table), 1, table)
-      for (const table of ['change', 'mailbox', 'subscription', 'past_name'])
-        assert.equal(database.prepare(`SELECT count(*) FROM ${table} WHERE account = 4`).pluck().get(), 0, table)
-      assert.equal(count(database, 'keyword'), 0)
-    })
-  })
+  await withStore(
+    async filled => {
+      const { store } = filled.place
+      const gone = accountId(4)
+      must(await store.createAccount(gone, defaultMailboxes))
+      const other = must(await store.openAccount(gone))
+      const box = must(await other.createMailbox('a/b')).id
+      must(await other.append(box, Array(2500).fill({ ...filled.message, flags: ['label'] })))
+      must(await other.removeMailbox('a/b'))
+      must(await store.deliver({ account: gone, mailbox: 'INBOX', key: 'k', message: filled.message }))
+      must(await store.deliver({ account, mailbox: 'INBOX', key: 'k', message: filled.message }))
+      must(await store.removeAccount(gone))
+      // Each write gives the housekeeping its moment.
+      for (let n = 0; n < 20; n++) must(await (await filled.own()).subscribe(`s${n}`, true))
+      filled.file(database => {
+        assert.equal(database.prepare('SELECT swept FROM removed_account WHERE id = 4').pluck().get(), 1)
+        for (const table of ['message', 'message_wire', 'membership', 'delivery_key'])
+          assert.equal(count(database, table), 1, table)
+        for (const table of ['change', 'mailbox', 'subscription', 'past_name'])
+          assert.equal(database.prepare(`SELECT count(*) FROM ${table} WHERE account = 4`).pluck().get(), 0, table)
+        assert.equal(count(database, 'keyword'), 0)
+      })
+    },
+    { retention: 0 },
+  )
 })
 
 test('a watcher that throws is the log’s business, not the writer’s', async () => {

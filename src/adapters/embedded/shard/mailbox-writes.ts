@@ -106,6 +106,8 @@ export function makeMailboxWrites(database: Database, book: Book, copies: Copies
       remove.run(modseq, box.id)
       loseName.run(account.id, box.name, box.uidValidity)
       account.boxes.delete(box.name)
+      account.bytes -= box.bytes
+      account.messages -= box.exists
       box.removed = true
       book.dropBox(box)
       book.saveAccount(account)

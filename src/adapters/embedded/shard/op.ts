@@ -3,6 +3,7 @@ import type { Result } from '#base/result'
 import type {
   AccountId,
   Appended,
+  BroughtBack,
   Copied,
   Delivered,
   FlagChange,
@@ -10,6 +11,7 @@ import type {
   MailboxId,
   Modseq,
   NewMessage,
+  QuotaLimits,
   SpecialUse,
   StoreFailure,
 } from '#mail/store'
@@ -18,8 +20,22 @@ import type {
 export type ShardOp = { readonly account: AccountId; readonly at: Instant } & (
   | { readonly op: 'create-account'; readonly mailboxes: readonly NewMailbox[] }
   | { readonly op: 'remove-account' }
-  | { readonly op: 'deliver'; readonly mailbox: string; readonly message: NewMessage; readonly key: string }
-  | { readonly op: 'append'; readonly mailbox: MailboxId; readonly messages: readonly NewMessage[] }
+  | { readonly op: 'restore-account' }
+  | { readonly op: 'retention'; readonly milliseconds: number }
+  | ({
+      readonly op: 'bring-back'
+      readonly mailbox: MailboxId
+      readonly uids: Uint32Array | undefined
+      readonly to: string
+    } & Limited)
+  | { readonly op: 'set-quota'; readonly limits: QuotaLimits }
+  | ({
+      readonly op: 'deliver'
+      readonly mailbox: string
+      readonly message: NewMessage
+      readonly key: string
+    } & Limited)
+  | ({ readonly op: 'append'; readonly mailbox: MailboxId; readonly messages: readonly NewMessage[] } & Limited)
   | {
       readonly op: 'set-flags'
       readonly mailbox: MailboxId
@@ -37,7 +53,12 @@ export type ShardOp = { readonly account: AccountId; readonly at: Instant } & (
   | { readonly op: 'subscribe'; readonly name: string; readonly subscribed: boolean }
 )
 
-interface Transfer {
+/** Does the account's quota hold? An administrator may have switched all of them off. */
+interface Limited {
+  readonly limited: boolean
+}
+
+interface Transfer extends Limited {
   readonly from: MailboxId
   readonly uids: Uint32Array
   readonly to: MailboxId
@@ -55,6 +76,10 @@ export type OpOf<K extends OpName> = Extract<ShardOp, { readonly op: K }>
 export interface OpValue {
   readonly 'create-account': undefined
   readonly 'remove-account': undefined
+  readonly 'restore-account': undefined
+  readonly retention: undefined
+  readonly 'bring-back': BroughtBack
+  readonly 'set-quota': undefined
   readonly deliver: Delivered
   readonly append: Appended
   readonly 'set-flags': { readonly modseq: Modseq; readonly changed: Uint32Array; readonly skipped: Uint32Array }

@@ -1,9 +1,11 @@
+import { ok } from '#base/result'
 import { type Database, makeCarryOver } from '../database.ts'
 import type { WriterProgram } from '../index-program.ts'
 import { migrate } from '../migrate.ts'
 import { makeAccountWrites } from './account-writes.ts'
 import { makeArrivals } from './arrive.ts'
 import { Book } from './book.ts'
+import { makeBringBack } from './bring-back.ts'
 import { makeCheckpoints } from './checkpoints.ts'
 import { makeCopies } from './copy-messages.ts'
 import { makeEndMembership, makeExpunge } from './expunge-messages.ts'
@@ -11,6 +13,8 @@ import { DamagedIndex } from './load-view.ts'
 import { makeMailboxWrites } from './mailbox-writes.ts'
 import { shardMigrations } from './migrations.ts'
 import type { OpName, Outcome, ShardAnswer, ShardContext, ShardOp } from './op.ts'
+import { makePurge } from './purge.ts'
+import { makeRecount } from './recount.ts'
 import { setFlags } from './set-flags.ts'
 import { makeSummaries } from './summaries.ts'
 import { makeSweep } from './sweep.ts'
@@ -34,8 +38,13 @@ export function makeProgram(database: Database, context: unknown): WriterProgram
   const expunge = makeExpunge(book, end)
   const mailboxes = makeMailboxWrites(database, book, copies, limits.mailboxesPerAccount)
   const accounts = makeAccountWrites(database, book, mailboxes)
+  const bringBack = makeBringBack(database, book, mailboxes)
   const checkpoints = makeCheckpoints(database, book, limits.changesToReplay)
   const sweep = makeSweep(database)
+  const recount = makeRecount(database, book)
+  const purge = makePurge(database, book)
+  /** For how long what was expunged or removed is kept. Until somebody says it, nothing is purged. */
+  let retention = Number.POSITIVE_INFINITY
 
   const perform = (op: ShardOp): Outcome<OpName> => {
     switch (op.op) {
@@ -62,6 +71,15 @@ export function makeProgram(database: Database, context: unknown): WriterProgram
         return mailboxes.subscribe(op)
       case 'create-account':
         return accounts.create(op)
+      case 'retention':
+        retention = op.milliseconds
+        return ok(undefined)
+      case 'restore-account':
+        return accounts.restore(op)
+      case 'bring-back':
+        return bringBack(op)
+      case 'set-quota':
+        return accounts.setQuota(op)
       case 'remove-account':
         return accounts.remove(op)
     }
@@ -85,8 +103,12 @@ export function makeProgram(database: Database, context: unknown): WriterProgram
       const isLate = (): boolean => performance.now() - start > idleBudget
       database.transaction(() => checkpoints.write(isLate))()
       database.transaction(() => sweep.keys(Date.now()))()
+      const corrected = database.transaction(() => recount(start))()
+      if (corrected) process.emitWarning(`an account was counted wrong: ${JSON.stringify(corrected)}`)
       let more = true
-      while (more && !isLate()) more = database.transaction(() => sweep.step())()
+      const before = Date.now() - retention
+      const step = (): boolean => sweep.step(before) || purge(before)
+      while (more && !isLate()) more = database.transaction(step)()
       carryOver(0)
       summaries.prepare([])
       return more

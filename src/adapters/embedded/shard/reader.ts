@@ -1,8 +1,21 @@
-import { type Change, type Mailbox, type MailboxId, modseq, type SpecialUse, uid, uidValidity } from '#mail/store'
+import {
+  type AccountState,
+  type Change,
+  type Mailbox,
+  type MailboxId,
+  modseq,
+  type Quota,
+  type SpecialUse,
+  uid,
+  uidValidity,
+} from '#mail/store'
 import { type Database, openReader } from '../database.ts'
+import type { AccountPage } from './book.ts'
 import { makeViewLoader } from './load-view.ts'
 import { unpackChange } from './pack-change.ts'
 import type { Ledger } from './pack-view.ts'
+import { quotaOf } from './quota-of.ts'
+import { type RetainedRows, readRetainedRows } from './retained-rows.ts'
 
 /** A mailbox's view as one moment of the file shows it. */
 export interface LoadedMailbox {
@@ -19,6 +32,12 @@ export interface ChangeSlice {
 export interface ShardReader {
   readonly database: Database
   hasAccount(account: number): boolean
+  accountState(account: number): AccountState
+  quota(account: number): Quota | undefined
+  readonly retained: RetainedRows
+  keywords(mailbox: number): readonly string[]
+  /** The view of a mailbox as it was when it was removed. */
+  loadRemoved(account: number, mailbox: number): Ledger | undefined
   /** Those whose name comes behind `after`, in the order of their names. */
   mailboxes(account: number, after: string, limit: number): readonly Mailbox[]
   findMailbox(account: number, name: string): Mailbox | undefined
@@ -39,6 +58,10 @@ export function openShardReader(file: string): ShardReader {
   const database = openReader(file)
   const loader = makeViewLoader(database)
   const account = database.prepare('SELECT 1 FROM account WHERE id = ?')
+  const restorable = database.prepare('SELECT 1 FROM removed_account WHERE id = ? AND swept = 0 AND modseq IS NOT NULL')
+  const quotaRow = database.prepare(
+    `SELECT bytes, messages, most_bytes AS mostBytes, most_messages AS mostMessages FROM account WHERE id = ?`,
+  )
   const list = database.prepare(
     `SELECT ${columns} FROM mailbox WHERE account = ? AND name > ? AND removed IS NULL ORDER BY name LIMIT ?`,
   )
@@ -60,6 +83,13 @@ export function openShardReader(file: string): ShardReader {
     if (!row) return undefined
     const { exists, highestModseq } = row
     return { mailbox: mailboxOf(row), ledger: loader.load({ id, account: owner, exists, highestModseq }) }
+  })
+
+  const retained = readRetainedRows(database)
+  const loadRemoved = database.transaction((owner: number, id: number): Ledger | undefined => {
+    const row = retained.mailbox(owner, id)
+    if (!row || row.removed === null) return undefined
+    return loader.load({ id, account: owner, exists: row.exists, highestModseq: row.highestModseq })
   })
 
   const changes = database.transaction((owner: number, after: number, limit: number): ChangeSlice => {
@@ -85,7 +115,16 @@ export function openShardReader(file: string): ShardReader {
     database,
     load,
     changes,
+    retained,
+    keywords: id => loader.keywords(id),
+    loadRemoved,
     hasAccount: id => account.get(id) !== undefined,
+    accountState: id =>
+      account.get(id) !== undefined ? 'there' : restorable.get(id) !== undefined ? 'removed' : 'gone',
+    quota(id) {
+      const row = quotaRow.get(id) as AccountPage | undefined
+      return row && quotaOf(row)
+    },
     mailboxes: (owner, after, limit) => (list.all(owner, after, limit) as MailboxRow[]).map(mailboxOf),
     findMailbox(owner, name) {
       const row = byName.get(owner, name) as MailboxRow | undefined

@@ -6,7 +6,7 @@ import { before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { checkAnswered, looksOfSteps } from '../../../../test/kit/answered-steps.ts'
 import { type Choose, writeDiskAt } from '../../../../test/kit/cut-disk.ts'
-import { type DiskHistory, diskCalls, readHistory } from '../../../../test/kit/disk-history.ts'
+import { type DiskHistory, readHistory, watchedCalls } from '../../../../test/kit/disk-history.ts'
 import { skipWithout } from '../../../../test/kit/needs.ts'
 import { seededRandom } from '../../../../test/kit/random.ts'
 import { watchCalls } from '../../../../test/kit/system-calls.ts'
@@ -41,7 +41,7 @@ async function watchSteps(options: readonly string[] = []): Promise<Run> {
   const folder = mkdtempSync(join(tmpdir(), 'hauspost-watched-'))
   try {
     const { code, calls } = await watchCalls(
-      diskCalls,
+      watchedCalls,
       [process.execPath, ...options, kit('store-writer.ts'), folder],
       'whole',
     )

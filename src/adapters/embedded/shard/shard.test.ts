@@ -16,6 +16,7 @@ test('CR-18 a writer whose file cannot be read is ended: its thread would keep t
     log: silentLog,
     onFatal: assert.fail,
     openWriter: async () => writer as never,
+    limited: () => true,
   })
   await assert.rejects(opening, { code: 'SQLITE_CANTOPEN' })
   assert.equal(closed, 1)

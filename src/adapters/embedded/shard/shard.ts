@@ -15,6 +15,8 @@ export interface Shard {
   readonly views: OpenViews
   readonly messages: MessageReader
   readonly closed: boolean
+  /** Do quotas hold at the moment? */
+  readonly limited: boolean
   run<K extends OpName>(op: OpOf<K>): Promise<Outcome<K>>
   close(): Promise<void>
 }
@@ -25,9 +27,10 @@ export interface ShardOptions {
   readonly log: Log
   readonly onFatal: (error: Error) => void
   readonly openWriter: typeof openIndexWriter
+  readonly limited: () => boolean
 }
 
-export async function openShard({ file, context, log, onFatal, openWriter }: ShardOptions): Promise<Shard> {
+export async function openShard({ file, context, log, onFatal, openWriter, limited }: ShardOptions): Promise<Shard> {
   await makeFolder(dirname(file))
   const writer: IndexWriter<ShardOp, ShardAnswer> = await openWriter({ file, program: 'shard', context, onFatal })
   const reader = await openBeside(file, writer)
@@ -43,6 +46,9 @@ export async function openShard({ file, context, log, onFatal, openWriter }: Sha
     messages,
     get closed() {
       return closed
+    },
+    get limited() {
+      return limited()
     },
     // News are taken before the one who asked goes on: answers come in the order of their commits.
     run: <K extends OpName>(op: OpOf<K>): Promise<Outcome<K>> =>

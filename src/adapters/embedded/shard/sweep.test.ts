@@ -20,7 +20,7 @@ test('CR-21 the rows of a removed account go although nobody asks for anything a
     `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows})
      INSERT INTO past_name (account, name, uid_validity) SELECT ${gone}, 'name ' || i, i FROM n`,
   )
-  const place = await openForTest({ threads: true, directory: before.directory })
+  const place = await openForTest({ threads: true, directory: before.directory, retention: 0 })
   t.after(() => place.close())
   assert.ok((await place.store.removeAccount(gone)).ok)
   const swept = database.prepare('SELECT swept FROM removed_account WHERE id = ?').pluck()

@@ -4,8 +4,8 @@ import type { Database } from '../database.ts'
 const rowsAtOnce = 1000
 
 export interface Sweep {
-  /** False when there is nothing left to do. */
-  step(): boolean
+  /** Some rows of an account that was removed before this moment. False when there is nothing left to do. */
+  step(before: number): boolean
   /** Looks at the next few delivery keys, and drops those that nobody can ask for any more. */
   keys(now: number): void
 }
@@ -15,7 +15,9 @@ const keysLast = 90 * 24 * 3600 * 1000
 
 /** Takes the rows of removed accounts away, in steps, so that nobody waits for a large one. */
 export function makeSweep(database: Database): Sweep {
-  const next = database.prepare('SELECT id FROM removed_account WHERE swept = 0 LIMIT 1').pluck()
+  const next = database.prepare('SELECT id FROM removed_account WHERE swept = 0 AND at < ? LIMIT 1').pluck()
+  /** From here on it cannot come back: what is half gone is not restored. */
+  const begin = database.prepare('UPDATE removed_account SET modseq = NULL WHERE id = ? AND modseq IS NOT NULL')
   const done = database.prepare('UPDATE removed_account SET swept = 1 WHERE id = ?')
   const nextMailbox = database
     .prepare('SELECT id FROM mailbox WHERE account = ? AND removed IS NOT NULL LIMIT 1')
@@ -38,7 +40,7 @@ export function makeSweep(database: Database): Sweep {
     `SELECT key, account, at FROM delivery_key WHERE (key, account) > (?, ?) ORDER BY key, account LIMIT ${rowsAtOnce}`,
   )
   const dropKey = database.prepare('DELETE FROM delivery_key WHERE key = ? AND account = ?')
-  const isRemoved = database.prepare('SELECT 1 FROM removed_account WHERE id = ?')
+  const isRemoved = database.prepare('SELECT 1 FROM removed_account WHERE id = ? AND swept = 1')
   let after: readonly [key: string, account: number] = ['', 0]
 
   return {
@@ -49,9 +51,10 @@ export function makeSweep(database: Database): Sweep {
       const last = rows.at(-1)
       after = last ? [last.key, last.account] : ['', 0]
     },
-    step() {
-      const account = next.get() as number | undefined
+    step(before) {
+      const account = next.get(before) as number | undefined
       if (account === undefined) return false
+      if (begin.run(account).changes > 0) return true
       const mailbox = nextMailbox.get(account) as number | undefined
       const [statements, id] = mailbox === undefined ? [ofAccount, account] : [ofMailbox, mailbox]
       for (const statement of statements) if (statement.run(id, id, rowsAtOnce).changes > 0) return true

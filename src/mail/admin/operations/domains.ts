@@ -1,3 +1,4 @@
+import { asciiLower } from '#base/bytes'
 import { fail, ok } from '#base/result'
 import { judgeDomainName } from '../address-rules.ts'
 import { readText, readTextIfAny } from '../arguments.ts'
@@ -41,7 +42,7 @@ export const removeDomain: Operation = async (needs, given) => {
   const text = readText(given, 'name')
   if (!text.ok) return text
   const judged = judgeDomainName(text.value)
-  const name = judged.ok ? judged.value : text.value.toLowerCase()
+  const name = judged.ok ? judged.value : asciiLower(text.value)
   const removed = await needs.directory.removeDomain(name)
   if (removed.ok) {
     needs.log('info', 'domain-removed', { domain: name.slice(0, 253) })

@@ -1,3 +1,4 @@
+import { asciiLower } from '#base/bytes'
 import { fail, ok, type Result } from '#base/result'
 import type { DirectoryFailure, User, UserChange } from '#mail/directory'
 import { domainOf, judgeUsername } from '../address-rules.ts'
@@ -42,6 +43,7 @@ export const createUser: Operation = async (needs, given) => {
     ...(typeof wishes.primaryAddress === 'string' ? { primaryAddress: wishes.primaryAddress } : {}),
     alternativeAddresses: wishes.alternativeAddresses ?? [],
     disabled: wishes.disabled ?? false,
+    quota: wishes.quota ?? {},
     passwordHash: passwordHash.value,
   })
   if (!created.ok) return refusedBy(created.failure, username.value)
@@ -54,13 +56,13 @@ export const modifyUser: Operation = async (needs, given) => {
   const change = readChange(given)
   if (!name.ok) return name
   if (!change.ok) return change
-  const username = name.value.toLowerCase()
+  const username = asciiLower(name.value)
   const before = await needs.directory.findUser(username)
   if (!before) return notFound(username)
-  const read = readUserWishes(change.value, before.alternativeAddresses, before.displayName)
+  const read = readUserWishes(change.value, before.alternativeAddresses, before.displayName, before.quota)
   if (!read.ok) return read
   const { username: renamed, password, ...wishes } = read.value.wishes
-  if (renamed !== undefined && renamed.toLowerCase() !== username) return usage('username may not change')
+  if (renamed !== undefined && asciiLower(renamed) !== username) return usage('username may not change')
   const free = await judgeAddresses(needs, username, wishes)
   if (!free.ok) return free
   const passwordHash = password === undefined ? undefined : await hashNew(needs, password)
@@ -75,7 +77,7 @@ export const modifyUser: Operation = async (needs, given) => {
 export const removeUser: Operation = async (needs, given) => {
   const name = readText(given, 'username')
   if (!name.ok) return name
-  const username = name.value.toLowerCase()
+  const username = asciiLower(name.value)
   const user = await needs.directory.findUser(username)
   if (!user) return notFound(username)
   const erase = needs.deleteMailboxes()

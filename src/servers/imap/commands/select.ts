@@ -4,6 +4,7 @@ import { SelectedMailbox } from '../selected-mailbox.ts'
 import type { LoggedIn, Selecting } from '../session.ts'
 import { flagResponses, writeCounts } from '../updates.ts'
 import { imapWords } from '../words.ts'
+import { quotaAlert } from './quota.ts'
 
 /** SELECT and EXAMINE, RFC 3501 §6.3.1 and §6.3.2. One that fails leaves nothing selected. */
 export async function* handleSelect(command: MailboxCommand, session: LoggedIn): Answers {
@@ -30,6 +31,8 @@ export async function* handleSelect(command: MailboxCommand, session: LoggedIn):
   tell('UIDs are valid', 'UIDVALIDITY', opened.value.uidValidity)
   tell('The next UID', 'UIDNEXT', opened.value.uidNext)
   yield out.takeBytes()
+  const alert = await quotaAlert(session)
+  if (alert) yield alert
   yield readOnly ? completed(tag, 'EXAMINE completed', 'READ-ONLY') : completed(tag, 'SELECT completed', 'READ-WRITE')
 }
 

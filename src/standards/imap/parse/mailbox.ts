@@ -14,7 +14,15 @@ import { decodeMailboxName, decodeMailboxPattern } from '../mailbox-name.ts'
 import { patternBytes, type Reader } from './reader.ts'
 import { Refusal } from './refusal.ts'
 
-const statusItems: ReadonlySet<StatusItem> = new Set(['MESSAGES', 'RECENT', 'UIDNEXT', 'UIDVALIDITY', 'UNSEEN'])
+const statusItems: ReadonlySet<StatusItem> = new Set([
+  'MESSAGES',
+  'RECENT',
+  'UIDNEXT',
+  'UIDVALIDITY',
+  'UNSEEN',
+  'DELETED',
+  'DELETED-STORAGE',
+])
 const selections: ReadonlySet<ListSelection> = new Set(['SUBSCRIBED', 'REMOTE', 'RECURSIVEMATCH', 'SPECIAL-USE'])
 const returns: ReadonlySet<ListReturn | 'STATUS'> = new Set(['SUBSCRIBED', 'CHILDREN', 'SPECIAL-USE', 'STATUS'])
 

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { latin1 } from '#base/bytes'
+import type { Clock } from '#base/clock'
 import { type Log, silentLog } from '#base/log'
 import type { ContentStore, MailStore, StoredContent } from '#mail/store'
 import { makeContents } from '../../contents.ts'
@@ -32,6 +33,9 @@ export interface TestStoreOptions {
   readonly threads?: boolean
   readonly log?: Log
   readonly limits?: Partial<ShardLimits>
+  readonly clock?: Clock
+  /** Milliseconds that what has ended is kept; unset: for ever. */
+  readonly retention?: number
 }
 
 /** The mail store and its contents on a temporary directory, without queue and directory. */
@@ -54,6 +58,8 @@ export async function openForTest(options: TestStoreOptions = {}): Promise<TestS
     log,
     onFatal,
     openWriter: options.threads ? openIndexWriter : openInProcessWriter,
+    ...(options.retention !== undefined && { retention: () => options.retention as number }),
+    ...(options.clock && { clock: options.clock }),
     ...(options.limits && { limits: options.limits }),
   })
   const stop = async (): Promise<void> => {
