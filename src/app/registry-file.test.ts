@@ -115,3 +115,16 @@ test('what could not be read again is not written', () => {
   assert.equal(registry.current().normal.size, 15_000)
   assert.equal(open(data).current().normal.size, 15_000)
 })
+
+test('a key that stands twice in a file is told with its line, and blanks before a colon are none of the key', () => {
+  const data = fresh()
+  writeFileSync(join(data, 'registry'), '# by hand\nmail/messagesizelimit : 2000\n')
+  assert.equal(readVariable(open(data).current(), messageSizeLimit), 2000)
+  writeFileSync(
+    join(data, 'registry'),
+    'mail/messagesizelimit: 2000\nmail/cyrus/imap: no\nmail/messagesizelimit: 3000\n',
+  )
+  const opened = openRegistry(data)
+  assert.ok(!opened.ok)
+  assert.match(opened.failure.join(), /line 3: 'mail\/messagesizelimit' stands there twice/)
+})

@@ -60,7 +60,9 @@ export function parseLayer(text: string, maxLines: number): Result<ReadonlyMap<s
     const colon = line.indexOf(':')
     if (colon < 1) return fail(`line ${place + 1}: expected 'key: value'`)
     const behind = line.slice(colon + 1)
-    values.set(line.slice(0, colon), behind.startsWith(' ') ? behind.slice(1) : behind)
+    const key = line.slice(0, colon).trimEnd()
+    if (values.has(key)) return fail(`line ${place + 1}: '${key.slice(0, 200)}' stands there twice`)
+    values.set(key, behind.startsWith(' ') ? behind.slice(1) : behind)
   }
   return ok(values)
 }

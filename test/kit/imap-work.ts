@@ -28,6 +28,8 @@ const mostRows = 12
 export class ImapWork {
   #allowed: Desk[] = [empty]
   acknowledged = 0
+  /** From when on every state is remembered: a copy made meanwhile may show any of them. */
+  remembersAll = false
 
   /** Until the server goes away. */
   async workUntilGone(server: RunningServer, ledger: Ledger, counter: { next: number }, user: number): Promise<void> {
@@ -40,7 +42,7 @@ export class ImapWork {
         if (letter === undefined) await client.command(command)
         else await client.append('Worked', makeLetter(letter))
         if (ledger.powerGoes) continue
-        this.#allowed = [after]
+        if (!this.remembersAll) this.#allowed = [after]
         this.acknowledged++
       }
     } catch (problem) {

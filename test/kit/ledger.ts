@@ -23,7 +23,7 @@ export class Ledger {
   readonly #pages = new Map<string, Page>()
   readonly problems: string[] = []
   /** What one session did to the messages it has. */
-  readonly work = new ImapWork()
+  readonly work: ImapWork
   /**
    * While the power goes acknowledgements count for nothing. A machine without power says none; here programs live on for
    * a moment, in which Linux tells some that a sync succeeded though the journal was aborted under it (6.18: in 3 of 40
@@ -32,6 +32,10 @@ export class Ledger {
   powerGoes = false
   /** Mailbox and letter of those. */
   readonly doubted: (readonly [string, number])[] = []
+
+  constructor(work = new ImapWork()) {
+    this.work = work
+  }
 
   #page(mailbox: string): Page {
     const page: Page = this.#pages.get(mailbox) ?? {
@@ -61,6 +65,11 @@ export class Ledger {
 
   get acknowledged(): number {
     return [...this.#pages.values()].reduce((sum, page) => sum + page.acknowledged.size, 0)
+  }
+
+  /** What has been tried and acknowledged up to now, by mailbox. */
+  snapshot(): readonly (readonly [mailbox: string, tried: readonly number[], acknowledged: readonly number[]])[] {
+    return [...this.#pages].map(([mailbox, { tried, acknowledged }]) => [mailbox, [...tried], [...acknowledged]])
   }
 
   /** Acknowledged letters that have not been seen in this mailbox. */

@@ -109,6 +109,7 @@ export class ShardModel {
       }
       case 'restore-account':
       case 'bring-back':
+      case 'change-rights':
       case 'set-quota':
         // Nobody asks for them here.
         throw new Error(`the model knows no ${op.op}`)

@@ -9,6 +9,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   queue: async () => (await import('./queue-command.ts')).queueCommand,
   decisions: async () => (await import('./decisions-command.ts')).decisionsCommand,
   undelete: async () => (await import('./undelete-command.ts')).undeleteCommand,
+  verify: async () => (await import('./verify-command.ts')).verifyCommand,
+  backup: async () => (await import('./backup-command.ts')).backupCommand,
+  restore: async () => (await import('./restore-command.ts')).restoreCommand,
   version: async () => (await import('./version-command.ts')).versionCommand,
 }
 
@@ -20,6 +23,9 @@ const help = `usage: hauspost <command> [arguments]
   queue      letters on their way: list, show, remove
   decisions  where is my message? What was decided about each letter
   undelete   brings back users, mailboxes and messages that were removed
+  verify     is the store whole? Reads all of it and says what is wrong
+  backup     copies the store of a running server to a folder; later ones copy what is new
+  restore    makes a new data directory of a backup
   version    which version this is
 
 'hauspost <command> --help' tells more. 'udm' and 'ucr' are commands of their own, too.

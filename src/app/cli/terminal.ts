@@ -27,10 +27,13 @@ function writeAll(file: number, text: string): void {
       // Whoever reads the pipe has gone, as `head` does: there is nobody left to tell.
       if (code === 'EPIPE') return
       if (code !== 'EAGAIN') throw error
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+      waitAMoment()
     }
   }
 }
+
+/** Somebody has made the stream one that does not wait. */
+const waitAMoment = (): unknown => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
 
 const mostBytesOfLine = 64 * 1024
 
@@ -38,9 +41,14 @@ function readFirstLine(): string {
   const buffer = Buffer.alloc(mostBytesOfLine)
   let size = 0
   while (size < buffer.length && !buffer.subarray(0, size).includes(10)) {
-    const read = readSync(0, buffer, size, buffer.length - size, null)
-    if (read === 0) break
-    size += read
+    try {
+      const read = readSync(0, buffer, size, buffer.length - size, null)
+      if (read === 0) break
+      size += read
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+      waitAMoment()
+    }
   }
   return (buffer.toString('utf8', 0, size).split('\n', 1)[0] ?? '').replace(/\r$/, '')
 }

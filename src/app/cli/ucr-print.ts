@@ -1,4 +1,5 @@
 import type { VariableFact } from '#mail/admin'
+import { fitForTerminal } from './fit-for-terminal.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What holds: what is set, else what is preset. */
@@ -13,7 +14,8 @@ export function printFacts(terminal: Terminal, facts: readonly VariableFact[], f
 
 function factText(fact: VariableFact, form: PrintForm): string {
   const value = heldValue(fact)
-  const line = (scope: string): string => `${fact.key}${scope}: ${value === undefined ? '<empty>' : value}`
+  const line = (scope: string): string =>
+    `${fact.key}${scope}: ${value === undefined ? '<empty>' : fitForTerminal(value)}`
   switch (form) {
     case 'keys':
       return fact.key

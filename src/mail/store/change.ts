@@ -1,3 +1,4 @@
+import type { Rights, Who } from '#mail/rights'
 import type { FlagBits, FlagBitsChange } from './flags.ts'
 import type { AccountId, MailboxId, Modseq } from './ids.ts'
 
@@ -22,6 +23,8 @@ export type MailboxChange =
       readonly keywords: readonly string[]
     }
   | { readonly kind: 'expunged'; readonly uids: Uint32Array }
+  /** The entry as it is now; no rights: it is gone. A new mailbox has its parent's entries without a change of its own. */
+  | { readonly kind: 'rights'; readonly who: Who; readonly negative: boolean; readonly rights: Rights }
   | { readonly kind: 'created' | 'renamed' | 'removed' | 'subscribed' | 'unsubscribed'; readonly name: string }
 
 export interface Change {

@@ -13,6 +13,9 @@ export type MessageOrdinal = Named<number, 'MessageOrdinal'>
 /** Where a content lies. Only the engine that wrote it can read it. */
 export type ContentRef = Named<string, 'ContentRef'>
 
+/** Accounts from here on are nobody's: trees of shared folders. The directory gives users the numbers below. */
+export const firstSharedAccount = 2 ** 30
+
 export const accountId = (n: number): AccountId => n as AccountId
 export const mailboxId = (n: number): MailboxId => n as MailboxId
 export const uid = (n: number): Uid => n as Uid

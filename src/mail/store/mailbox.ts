@@ -1,4 +1,5 @@
-import type { MailboxId, Modseq, Uid, UidValidity } from './ids.ts'
+import type { RightsEntry } from '#mail/rights'
+import type { AccountId, MailboxId, Modseq, Uid, UidValidity } from './ids.ts'
 
 /** RFC 6154 §2. None for ordinary mailboxes. */
 export type SpecialUse = '\\Sent' | '\\Drafts' | '\\Trash' | '\\Junk' | '\\Archive' | '\\All' | '\\Flagged'
@@ -16,6 +17,22 @@ export interface Mailbox {
   readonly highestModseq: Modseq
   readonly specialUse?: SpecialUse
 }
+
+/** What is said to others about a mailbox: those of its entries that were asked for. */
+export interface Grant {
+  readonly account: AccountId
+  readonly mailbox: Mailbox
+  readonly entries: readonly RightsEntry[]
+}
+
+/** A tree of folders that is nobody's own. Its INBOX is the folder of that name, the others lie below it. */
+export interface SharedAccount {
+  readonly account: AccountId
+  readonly name: string
+}
+
+/** The most entries that the list of one mailbox can have. */
+export const rightsEntriesPerMailbox = 1_000
 
 /** The mailboxes every new account begins with. */
 export const defaultMailboxes: readonly { readonly name: string; readonly specialUse?: SpecialUse }[] = [

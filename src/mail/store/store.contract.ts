@@ -4,6 +4,7 @@ import { messagesContract } from './messages.contract.ts'
 import { modelContract } from './model.contract.ts'
 import { quotaContract } from './quota.contract.ts'
 import { retainedContract } from './retained.contract.ts'
+import { rightsContract } from './rights.contract.ts'
 import type { OpenStore } from './store-under-test.contract.ts'
 
 export type { OpenStore, StoreUnderTest } from './store-under-test.contract.ts'
@@ -16,4 +17,5 @@ export function storeContract(open: OpenStore): void {
   modelContract(open)
   quotaContract(open)
   retainedContract(open)
+  rightsContract(open)
 }

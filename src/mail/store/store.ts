@@ -1,8 +1,9 @@
 import type { Result } from '#base/result'
+import type { RightsChange, RightsEntry, Who } from '#mail/rights'
 import type { Change } from './change.ts'
 import type { FlagChange } from './flags.ts'
 import type { AccountId, MailboxId, MessageOrdinal, Modseq, Uid, UidValidity } from './ids.ts'
-import type { Mailbox, SpecialUse } from './mailbox.ts'
+import type { Grant, Mailbox, SharedAccount, SpecialUse } from './mailbox.ts'
 import type { MessageFacts, MessageWire, NewMessage } from './message.ts'
 import type { Quota, QuotaLimits } from './quota.ts'
 import type { AccountState, BroughtBack, RetainedMailbox, RetainedMessage } from './retained.ts'
@@ -18,6 +19,7 @@ export type StoreFailure =
   | 'too-many-keywords'
   | 'too-many-mailboxes'
   | 'over-quota'
+  | 'too-many-rights'
   | 'no-space'
   | 'store-closed'
 
@@ -112,6 +114,11 @@ export interface AccountStore {
   /** Ends those of the given UIDs that carry \Deleted; without UIDs, all that do. */
   expunge(mailbox: MailboxId, uids?: Uint32Array): Promise<Result<Uint32Array, StoreFailure>>
 
+  /** Who may do what, RFC 4314; empty for a mailbox that is not there. What owners may stands in no list. */
+  listRights(mailbox: MailboxId): Promise<readonly RightsEntry[]>
+  /** One entry of the list. A new mailbox begins with its parent's, a renamed one keeps its own. */
+  changeRights(mailbox: MailboxId, change: RightsChange): Promise<Result<void, StoreFailure>>
+
   /** In the order asked for, in batches; a message that is gone for good is left out. */
   readFacts(ordinals: readonly MessageOrdinal[] | Uint32Array): AsyncIterable<readonly MessageFacts[]>
   readWire(ordinals: readonly MessageOrdinal[] | Uint32Array): AsyncIterable<readonly MessageWire[]>
@@ -147,6 +154,11 @@ export interface MailStore {
   setQuota(account: AccountId, limits: QuotaLimits): Promise<Result<void, StoreFailure>>
   /** `undefined` for an account that is not there. */
   readQuota(account: AccountId): Promise<Quota | undefined>
+  /** The mailboxes of all accounts whose lists say something about these names, in no order. */
+  listGrants(names: readonly Who[]): Promise<readonly Grant[]>
+  /** A new tree of shared folders. Whoever may do something there is said by its lists; nobody may at first. */
+  createSharedAccount(name: string): Promise<Result<SharedAccount, StoreFailure>>
+  listSharedAccounts(): Promise<readonly SharedAccount[]>
   /** Durable when it resolves; deliveries that arrive while one is written share the next write. */
   deliver(delivery: Delivery): Promise<Result<Delivered, StoreFailure>>
 }

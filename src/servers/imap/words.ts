@@ -19,6 +19,7 @@ export const imapWords = {
   'too-many-keywords': { code: 'LIMIT', text: 'Too many keywords in this mailbox' },
   'too-many-mailboxes': { code: 'LIMIT', text: 'Too many mailboxes' },
   'over-quota': { code: 'OVERQUOTA', text: 'The mailbox is full: delete some mail first' },
+  'too-many-rights': { code: 'LIMIT', text: 'Too many entries in the list of rights' },
   'no-space': { code: 'UNAVAILABLE', text: 'No space left on the server; try again later' },
   'store-closed': { code: 'UNAVAILABLE', text: 'The mail store is closing' },
 } as const satisfies Record<StoreFailure, ImapWords>

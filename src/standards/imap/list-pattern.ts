@@ -12,7 +12,8 @@ interface Wildcard {
 
 /**
  * Reads the pattern behind its reference (RFC 3501 §6.3.8: a prefix). Wildcards that touch are one, so that
- * `%*%*` costs what `*` costs. `INBOX` in the pattern matches without case, as the name itself does (§5.1).
+ * `%*%*` costs what `*` costs. A pattern that is `INBOX`, in any case, is that name (§5.1); one that
+ * only begins so is compared letter by letter.
  */
 export function parseListPattern(reference: string, pattern: string): ListPattern {
   const text = reference + pattern

@@ -76,6 +76,12 @@ export function makeAccountStore(shard: Shard, account: AccountId, clock: Clock)
     move: (from, uids, to) => run<'move'>({ op: 'move', from, uids, to, limited: shard.limited }),
     expunge: (mailbox, uids) => run<'expunge'>({ op: 'expunge', mailbox, uids }),
 
+    async listRights(mailbox) {
+      stillOpen()
+      return reader.rights(account, mailbox)
+    },
+    changeRights: async (mailbox, change) => done(await run<'change-rights'>({ op: 'change-rights', mailbox, change })),
+
     readFacts: ordinals => messages.facts(account, ordinals),
     readWire: ordinals => messages.wire(account, ordinals),
     async quota() {

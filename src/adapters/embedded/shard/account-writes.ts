@@ -37,14 +37,20 @@ export function makeAccountWrites(database: Database, book: Book, mailboxes: Mai
   const close = database.prepare('UPDATE mailbox SET removed = ? WHERE account = ? AND removed IS NULL')
   const setQuota = database.prepare('UPDATE account SET most_bytes = ?, most_messages = ? WHERE id = ?')
 
+  const share = database.prepare('INSERT INTO shared_account (account, name) VALUES (?, ?)')
+  const unshare = database.prepare('DELETE FROM shared_account WHERE account = ?')
+
   return {
-    create({ account: id, at, mailboxes: wanted }) {
+    create({ account: id, at, mailboxes: wanted, shared }) {
       // An account is given once: what was removed does not come back by a letter that was under way.
       if (!book.account(id) && wasRemoved.get(id)) return fail('no-such-account')
       const named = wanted.map(({ name, ...rest }) => ({ ...rest, name: canonicalName(name) }))
       if (!named.every((each): each is NewMailbox => each.name !== undefined)) return fail('invalid-name')
 
-      if (!book.account(id)) insert.run(id)
+      if (!book.account(id)) {
+        insert.run(id)
+        if (shared !== undefined) share.run(id, shared)
+      }
       const account = book.account(id)
       if (!account) throw new Error(`account ${id} was written and is not there`)
       const taken = new Set<SpecialUse>()
@@ -99,6 +105,7 @@ export function makeAccountWrites(database: Database, book: Book, mailboxes: Mai
       book.saveAccount(account)
       remember.run(at, modseq, id)
       drop.run(id)
+      unshare.run(id)
       book.dropAccount(id, account)
       return ok(undefined)
     },

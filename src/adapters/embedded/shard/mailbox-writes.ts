@@ -1,6 +1,6 @@
 import type { Instant } from '#base/clock'
 import { fail, ok, type Result } from '#base/result'
-import { canonicalName, parentName, type SpecialUse, type StoreFailure } from '#mail/store'
+import { canonicalName, firstSharedAccount, parentName, type SpecialUse, type StoreFailure } from '#mail/store'
 import type { Database } from '../database.ts'
 import { type AccountPage, type Book, type Box, mailboxOf } from './book.ts'
 import type { Copies } from './copy-messages.ts'
@@ -29,6 +29,10 @@ export function makeMailboxWrites(database: Database, book: Book, copies: Copies
      ON CONFLICT DO UPDATE SET uid_validity = max(uid_validity, excluded.uid_validity)`,
   )
   const pastName = database.prepare('SELECT uid_validity FROM past_name WHERE account = ? AND name = ?').pluck()
+  const inherit = database.prepare(
+    'INSERT INTO access (mailbox, who, negative, rights) SELECT ?, who, negative, rights FROM access WHERE mailbox = ?',
+  )
+  const dropRights = database.prepare('DELETE FROM access WHERE mailbox = ?')
   const subscribe = database.prepare('INSERT INTO subscription (account, name) VALUES (?, ?) ON CONFLICT DO NOTHING')
   const unsubscribe = database.prepare('DELETE FROM subscription WHERE account = ? AND name = ?')
 
@@ -55,6 +59,10 @@ export function makeMailboxWrites(database: Database, book: Book, copies: Copies
       pending: 0,
     })
     book.record(box, at, modseq, { kind: 'created', name })
+    // RFC 4314 §4, CREATE. In a shared tree INBOX is the folder that all others lie below.
+    const parent = parentName(name) ?? (account.id >= firstSharedAccount && name !== 'INBOX' ? 'INBOX' : undefined)
+    const above = parent === undefined ? undefined : account.boxes.get(parent)
+    if (above) inherit.run(box.id, above.id)
     return box
   }
 
@@ -104,6 +112,7 @@ export function makeMailboxWrites(database: Database, book: Book, copies: Copies
       const modseq = book.nextModseq(account)
       book.record(box, at, modseq, { kind: 'removed', name: box.name })
       remove.run(modseq, box.id)
+      dropRights.run(box.id)
       loseName.run(account.id, box.name, box.uidValidity)
       account.boxes.delete(box.name)
       account.bytes -= box.bytes

@@ -1,5 +1,6 @@
 import type { Instant } from '#base/clock'
 import type { Result } from '#base/result'
+import type { RightsChange } from '#mail/rights'
 import type {
   AccountId,
   Appended,
@@ -18,7 +19,7 @@ import type {
 
 /** What the account's writer is asked for. Plain data: it crosses to the shard's thread. */
 export type ShardOp = { readonly account: AccountId; readonly at: Instant } & (
-  | { readonly op: 'create-account'; readonly mailboxes: readonly NewMailbox[] }
+  | { readonly op: 'create-account'; readonly mailboxes: readonly NewMailbox[]; readonly shared?: string }
   | { readonly op: 'remove-account' }
   | { readonly op: 'restore-account' }
   | { readonly op: 'retention'; readonly milliseconds: number }
@@ -50,6 +51,7 @@ export type ShardOp = { readonly account: AccountId; readonly at: Instant } & (
   | { readonly op: 'create-mailbox'; readonly name: string; readonly specialUse: SpecialUse | undefined }
   | { readonly op: 'remove-mailbox'; readonly name: string }
   | { readonly op: 'rename-mailbox'; readonly from: string; readonly to: string }
+  | { readonly op: 'change-rights'; readonly mailbox: MailboxId; readonly change: RightsChange }
   | { readonly op: 'subscribe'; readonly name: string; readonly subscribed: boolean }
 )
 
@@ -90,6 +92,7 @@ export interface OpValue {
   readonly 'create-mailbox': Mailbox
   readonly 'remove-mailbox': undefined
   readonly 'rename-mailbox': undefined
+  readonly 'change-rights': undefined
   readonly subscribe: undefined
 }
 

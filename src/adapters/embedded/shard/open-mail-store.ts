@@ -6,6 +6,7 @@ import type { openIndexWriter } from '../index-writer.ts'
 import { openAccountIn } from './account-store.ts'
 import { type ShardLimits, shardLimits } from './op.ts'
 import { openShard, type Shard } from './shard.ts'
+import { makeSharing } from './sharing.ts'
 
 export interface MailStoreOptions {
   /** The data directory: `shards/` and `segments/` stand in it. */
@@ -50,7 +51,10 @@ export async function openMailStore(options: MailStoreOptions): Promise<OpenMail
   const stopTelling = tellRetention(shards, options.retention, clock)
   const shardOf = (account: AccountId): Shard => shards[account % count] as Shard
 
+  const sharing = makeSharing(shards, shardOf, clock)
+
   return {
+    ...sharing,
     createAccount: (account, mailboxes) =>
       shardOf(account).run<'create-account'>({ op: 'create-account', account, at: clock(), mailboxes }),
     removeAccount: account => shardOf(account).run<'remove-account'>({ op: 'remove-account', account, at: clock() }),

@@ -1,3 +1,4 @@
+import type { Rights, Who } from '#mail/rights'
 import type { FlagBits, MailboxChange } from '#mail/store'
 import { Packer, Unpacker } from './packer.ts'
 
@@ -11,6 +12,7 @@ export const kindNumbers = {
   removed: 6,
   subscribed: 7,
   unsubscribed: 8,
+  rights: 20,
 } as const satisfies Record<MailboxChange['kind'], number>
 
 const kinds: readonly (MailboxChange['kind'] | undefined)[] = Object.keys(kindNumbers).reduce<
@@ -44,6 +46,12 @@ export function packChange(what: MailboxChange, known: number): Uint8Array {
       break
     case 'expunged':
       packUids(what.uids)
+      break
+    case 'rights':
+      packer
+        .text(what.who)
+        .number(what.negative ? 1 : 0)
+        .number(what.rights)
       break
     default:
       packer.text(what.name)
@@ -84,6 +92,8 @@ export function unpackChange(kind: number, packed: Uint8Array, keywords: readonl
     }
     case 'expunged':
       return { kind: name, uids: unpackUids(from) }
+    case 'rights':
+      return { kind: name, who: from.text() as Who, negative: from.number() === 1, rights: from.number() as Rights }
     case undefined:
       throw new RangeError(`an unknown kind of change: ${kind}`)
     default:

@@ -6,6 +6,7 @@ import { makeAccountWrites } from './account-writes.ts'
 import { makeArrivals } from './arrive.ts'
 import { Book } from './book.ts'
 import { makeBringBack } from './bring-back.ts'
+import { makeChangeRights } from './change-rights.ts'
 import { makeCheckpoints } from './checkpoints.ts'
 import { makeCopies } from './copy-messages.ts'
 import { makeEndMembership, makeExpunge } from './expunge-messages.ts'
@@ -37,6 +38,7 @@ export function makeProgram(database: Database, context: unknown): WriterProgram
   const copies = makeCopies(database, book, end)
   const expunge = makeExpunge(book, end)
   const mailboxes = makeMailboxWrites(database, book, copies, limits.mailboxesPerAccount)
+  const changeRights = makeChangeRights(database, book)
   const accounts = makeAccountWrites(database, book, mailboxes)
   const bringBack = makeBringBack(database, book, mailboxes)
   const checkpoints = makeCheckpoints(database, book, limits.changesToReplay)
@@ -67,6 +69,8 @@ export function makeProgram(database: Database, context: unknown): WriterProgram
         return mailboxes.remove(op)
       case 'rename-mailbox':
         return mailboxes.rename(op)
+      case 'change-rights':
+        return changeRights(op)
       case 'subscribe':
         return mailboxes.subscribe(op)
       case 'create-account':

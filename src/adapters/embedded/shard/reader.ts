@@ -1,16 +1,20 @@
+import type { RightsEntry, Who } from '#mail/rights'
 import {
   type AccountState,
   type Change,
+  type Grant,
   type Mailbox,
   type MailboxId,
   modseq,
   type Quota,
+  type SharedAccount,
   type SpecialUse,
   uid,
   uidValidity,
 } from '#mail/store'
 import { type Database, openReader } from '../database.ts'
 import type { AccountPage } from './book.ts'
+import { type AccessRow, entryOf } from './change-rights.ts'
 import { makeViewLoader } from './load-view.ts'
 import { unpackChange } from './pack-change.ts'
 import type { Ledger } from './pack-view.ts'
@@ -45,6 +49,12 @@ export interface ShardReader {
   /** The weight of the changes behind the mailbox's checkpoint: what `load` has to replay. */
   pending(mailbox: number): number
   subscriptions(account: number): readonly string[]
+  rights(account: number, mailbox: number): readonly RightsEntry[]
+  /** Of the mailboxes behind `after`, by rising ids, each with all entries of these names. */
+  grants(names: readonly Who[], after: number, limit: number): readonly Grant[]
+  sharedAccounts(): readonly SharedAccount[]
+  /** The greatest account that is or was here. */
+  lastAccount(): number
   load(account: number, mailbox: number): LoadedMailbox | undefined
   /** All changes of a modseq or none: whoever asks again from the last one misses nothing. */
   changes(account: number, after: number, limit: number): ChangeSlice
@@ -77,6 +87,23 @@ export function openShardReader(file: string): ShardReader {
   const changesAt = database.prepare(
     'SELECT modseq, mailbox, kind, packed FROM change WHERE account = ? AND modseq = ? AND mailbox > ? ORDER BY mailbox',
   )
+
+  const rights = database.prepare(
+    `SELECT who, negative, rights FROM access JOIN mailbox ON mailbox.id = access.mailbox
+     WHERE access.mailbox = ? AND account = ? AND removed IS NULL ORDER BY who, negative`,
+  )
+  const grants = database.prepare(
+    `WITH name AS (SELECT value FROM json_each(?)), granted AS (
+       SELECT DISTINCT access.mailbox FROM access JOIN mailbox ON mailbox.id = access.mailbox
+       WHERE who IN name AND access.mailbox > ? AND removed IS NULL ORDER BY access.mailbox LIMIT ?)
+     SELECT ${columns}, account, who, negative, rights FROM granted JOIN mailbox ON mailbox.id = granted.mailbox
+       JOIN access ON access.mailbox = granted.mailbox
+     WHERE who IN name ORDER BY id, who, negative`,
+  )
+  const sharedAccounts = database.prepare('SELECT account, name FROM shared_account')
+  const lastAccount = database
+    .prepare('SELECT max((SELECT ifnull(max(id), 0) FROM account), (SELECT ifnull(max(id), 0) FROM removed_account))')
+    .pluck()
 
   const load = database.transaction((owner: number, id: number): LoadedMailbox | undefined => {
     const row = byId.get(id, owner) as MailboxRow | undefined
@@ -133,6 +160,11 @@ export function openShardReader(file: string): ShardReader {
     uidValidity: id => validityOf.get(id) as number | undefined,
     pending: id => Number(pendingOf.get(id) ?? 0),
     subscriptions: owner => subscriptions.all(owner) as string[],
+    rights: (owner, id) => (rights.all(id, owner) as AccessRow[]).map(entryOf),
+    grants: (names, after, limit) =>
+      grantsOf(grants.all(JSON.stringify(names), after, limit) as (MailboxRow & AccessRow & { account: number })[]),
+    sharedAccounts: () => sharedAccounts.all() as SharedAccount[],
+    lastAccount: () => Number(lastAccount.get()),
     close: () => void database.close(),
   }
 }
@@ -154,6 +186,16 @@ interface MailboxRow {
   readonly unseen: number
   readonly bytes: number
   readonly highestModseq: number
+}
+
+function grantsOf(rows: readonly (MailboxRow & AccessRow & { readonly account: number })[]): readonly Grant[] {
+  const found: { account: Grant['account']; mailbox: Mailbox; entries: RightsEntry[] }[] = []
+  for (const row of rows) {
+    const last = found.at(-1)
+    if (last?.mailbox.id === row.id) last.entries.push(entryOf(row))
+    else found.push({ account: row.account as Grant['account'], mailbox: mailboxOf(row), entries: [entryOf(row)] })
+  }
+  return found
 }
 
 const mailboxOf = (row: MailboxRow): Mailbox => ({

@@ -9,6 +9,10 @@ const keptHeaders = new Set(storedHeaders)
 /** Beyond this, whoever asks for header lines reads the content. */
 const mostHeaderBytes = 16_384
 
+/** What is kept beside a content: a function of its bytes alone. */
+export const summaryOf = (bytes: Uint8Array): MessageSummary =>
+  summarizeMessage(bytes, usualMessageLimits, keptHeaders, mostHeaderBytes)
+
 /** What a message is on the wire, parsed once for all who get it in one group. */
 export interface Summaries {
   prepare(ops: readonly ShardOp[]): void
@@ -23,12 +27,7 @@ export function makeSummaries(directory: string): Summaries {
   const of = (content: StoredContent): MessageSummary => {
     const found = known.get(content.ref)
     if (found) return found
-    const summary = summarizeMessage(
-      segments.readContentSync(content),
-      usualMessageLimits,
-      keptHeaders,
-      mostHeaderBytes,
-    )
+    const summary = summaryOf(segments.readContentSync(content))
     known.set(content.ref, summary)
     return summary
   }

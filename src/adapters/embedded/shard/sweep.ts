@@ -25,6 +25,7 @@ export function makeSweep(database: Database): Sweep {
   const ofMailbox = [
     'DELETE FROM membership WHERE id BETWEEN (? << 32) AND (? << 32) | 4294967295 LIMIT ?',
     'DELETE FROM keyword WHERE mailbox BETWEEN ? AND ? LIMIT ?',
+    'DELETE FROM access WHERE mailbox BETWEEN ? AND ? LIMIT ?',
     'DELETE FROM view WHERE mailbox BETWEEN ? AND ? LIMIT ?',
     'DELETE FROM mailbox WHERE id BETWEEN ? AND ? LIMIT ?',
   ].map(sql => database.prepare(sql))

@@ -153,6 +153,8 @@ function refusedBy(failure: DirectoryFailure, username: string): Result<never, A
   if (failure === 'user-exists') return exists(username)
   if (failure === 'no-such-user') return notFound(username)
   if (failure === 'address-in-use') return fail({ kind: 'conflict', words: 'the address is already used' })
+  if (failure === 'no-space')
+    return fail({ kind: 'failed', words: 'the disk has no space left: free some and try again' })
   return fail({ kind: 'failed', words: `the directory refused: ${failure}` })
 }
 

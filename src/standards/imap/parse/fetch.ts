@@ -59,7 +59,7 @@ function parseItems(reader: Reader): readonly FetchItem[] {
   return macros.get(asciiUpper(name)) ?? [parseItem(reader, name)]
 }
 
-/** Named twice, answered once; the one that sets \Seen stays, and so does the one that says more. */
+/** Named twice, answered once, and the one that sets \Seen stays. Pieces of different lengths are different items. */
 function keepOne(byLabel: Map<string, FetchItem>, item: FetchItem): void {
   if (item.item !== 'section') {
     byLabel.set(item.item, item)

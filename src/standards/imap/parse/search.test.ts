@@ -58,6 +58,7 @@ for (const [keys, expected] of [
   ['', 'BAD Expected an atom'],
   ['FROB', 'BAD Unknown search key'],
   ['FROB x', 'BAD Unknown search key'],
+  ['HEADER "" x', 'BAD A header field has a name'],
   ['NOT', 'BAD An argument is missing'],
   ['OR SEEN', 'BAD An argument is missing'],
   ['()', 'BAD Expected an atom'],

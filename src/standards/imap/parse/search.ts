@@ -106,6 +106,7 @@ function parseOther(reader: Reader, name: string, count: Count, depth: number): 
       return { key: name === 'LARGER' ? 'larger' : 'smaller', than: reader.number(0, 4_294_967_295) }
     case 'HEADER': {
       const field = asciiLower(reader.astring())
+      if (field === '') reader.refuse('A header field has a name')
       reader.space()
       return { key: 'header', field, text: parseText(reader) }
     }
