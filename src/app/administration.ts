@@ -1,3 +1,4 @@
+import { instant } from '#base/clock'
 import type { Log } from '#base/log'
 import type { Result } from '#base/result'
 import { reconcileAccount } from '#mail/accounts'
@@ -6,6 +7,7 @@ import { makeDoubts } from './doubt-setting.ts'
 import { makeVariables } from './make-variables.ts'
 import type { LiveRegistry } from './registry-file.ts'
 import type { ServerSettings } from './settings.ts'
+import { systemClock } from './system-clock.ts'
 
 export interface AdministrationNeeds extends Pick<AdminNeeds, 'directory' | 'store' | 'queue' | 'hasher'> {
   readonly registry: LiveRegistry
@@ -15,6 +17,11 @@ export interface AdministrationNeeds extends Pick<AdminNeeds, 'directory' | 'sto
 
 /** Has one operation done: what stands behind the admin socket, and behind a command while no server runs. */
 export type Administration = (operation: string, given: OperationArguments) => Promise<Result<unknown, AdminFailure>>
+
+const day = 24 * 3_600_000
+
+export const makeKeptSince = (settings: () => ServerSettings) => () =>
+  instant(systemClock() - settings().retentionDays * day)
 
 /** They read what a user has, judge, and write it anew: two at once would undo each other's work. */
 const changesUsers = /^(user|undelete|domain)\.(create|modify|remove|user)$/
@@ -38,6 +45,7 @@ export function makeAdministration(needs: AdministrationNeeds): Administration {
     hasher,
     reconcileAccount: user => reconcileAccount(store, user),
     variables: makeVariables(registry),
+    keptSince: makeKeptSince(settings),
     doubtSetting: makeDoubts({ directory, aliasOf: name => settings().aliases(name) }),
     minimumPasswordLength: () => settings().minimumPasswordLength,
     deleteMailboxes: () => settings().deleteMailboxes,

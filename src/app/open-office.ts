@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { ok, type Result } from '#base/result'
 import { restorable } from '#mail/admin'
 import { serveAdmin } from '#servers/admin'
-import { makeAdministration } from './administration.ts'
+import { makeAdministration, makeKeptSince } from './administration.ts'
 import { prepareDemo } from './demo.ts'
 import { describeDemo } from './describe-demo.ts'
 import { type OpenDoors, openDoors, wantedDoors } from './open-doors.ts'
@@ -70,7 +70,8 @@ export async function openOffice(needs: OfficeNeeds): Promise<Result<RunningOffi
   const { close } = open.value
   const wake = setInterval(() => office.dispatch.wake(), wakeMilliseconds)
   // Whose mail is gone for good is forgotten as well: the name and the password were kept for a return.
-  const forget = setInterval(() => void restorable({ directory, store }).catch(() => {}), hour)
+  const keptSince = makeKeptSince(settings)
+  const forget = setInterval(() => void restorable({ directory, store, keptSince }).catch(() => {}), hour)
   const doors = wantedDoors(settings())
   return ok({
     greeting: people === undefined ? '' : describeDemo({ data, host, portOffset, doors, passwords: people.value }),

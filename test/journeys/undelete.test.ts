@@ -69,6 +69,14 @@ test('P9 what was deleted by accident comes back: messages, a mailbox, a user', 
   await done('udm', 'users/user', 'remove', '--dn', 'ann')
   await assert.rejects(login(), /AUTHENTICATIONFAILED/)
   assert.match(await done('undelete', 'users'), /^ann {2}#1 {2}removed \S+ {2}<ann@u\.test>$/m)
+  await done(
+    ...['udm', 'users/user', 'create', '--set', 'username=bob', '--set', 'password=two-password'],
+    ...['--set', 'mailPrimaryAddress=ann@u.test'],
+  )
+  const taken = await tell('undelete', 'user', 'ann')
+  assert.equal(taken.code, 4)
+  assert.match(taken.complaints, /an address of ann is another user's now: take it from there first/)
+  await done('udm', 'users/user', 'modify', '--dn', 'bob', '--set', 'mailPrimaryAddress=bob@u.test')
   assert.match(await done('undelete', 'user', 'ann'), /^Object restored: uid=ann,cn=users$/m)
   client = await login()
   const tagless = (text: string): string => text.replaceAll(/^t\d+ /gm, '')

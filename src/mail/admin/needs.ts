@@ -1,3 +1,4 @@
+import type { Instant } from '#base/clock'
 import type { Log } from '#base/log'
 import type { Result } from '#base/result'
 import type { Directory, User } from '#mail/directory'
@@ -56,6 +57,8 @@ export interface AdminNeeds {
   readonly variables: Variables
   /** What may be set but will hardly do what is wanted, in words; nothing when all looks well. */
   readonly doubtSetting: (key: string, value: string) => Promise<string | undefined>
+  /** What was removed before this moment cannot be brought back. */
+  readonly keptSince: () => Instant
   readonly minimumPasswordLength: () => number
   /** Is a removed user's mail erased? */
   readonly deleteMailboxes: () => boolean

@@ -113,6 +113,7 @@ export function makeSmallOffice(change: Partial<AdminNeeds> = {}) {
     },
     doubtSetting: async () => undefined,
     variables: undefined as unknown as Variables,
+    keptSince: () => instant(0),
     minimumPasswordLength: () => 8,
     deleteMailboxes: () => false,
     log: (_level, event, fields) => logged.push(`${event} ${JSON.stringify(fields)}`),

@@ -53,6 +53,25 @@ export function retainedContract(open: OpenStore): void {
     })
   })
 
+  test('P9 what was expunged again and again comes back once, as it was at the last', async () => {
+    await withBench(open, async bench => {
+      const inbox = (await bench.box('INBOX')).id
+      const trash = (await bench.box('Trash')).id
+      must(await bench.account.append(inbox, [await bench.message('one', ['first'])]))
+      for (let round = 1; round <= 4; round++) {
+        must(await bench.account.setFlags(inbox, uidsOf(round), { op: 'add', flags: ['\\Deleted', `round${round}`] }))
+        must(await bench.account.expunge(inbox))
+        const back = must(await bench.account.bringBack(inbox, undefined, 'INBOX'))
+        assert.deepEqual([[...back.uids], back.already], [[round + 1], 0], `round ${round}`)
+      }
+      assert.deepEqual(await bench.seen(inbox), { 5: 'first round1 round2 round3 round4' })
+      const some = must(await bench.account.bringBack(inbox, uidsOf(1, 2, 3), 'Trash'))
+      assert.equal(some.uids.length, 1)
+      assert.deepEqual(await bench.seen(trash), { 1: 'first round1 round2 round3' })
+      assert.equal((await bench.account.quota()).used.messages, 2)
+    })
+  })
+
   test('P9 a mailbox that was removed comes back with all that was in it, and with nothing else', async () => {
     await withBench(open, async bench => {
       const work = await bench.made('Work')

@@ -73,11 +73,13 @@ export function openShardCheck(check: ShardCheck): CheckedShard {
         onAccount()
       }
     },
+    // Keys outlive what they delivered, and the mailbox it was in.
     checkKeys() {
       const strange = database.prepare(
         `SELECT k.key, k.account, k.uid, b.uid_next AS uidNext, b.account AS owner FROM delivery_key k
            JOIN account a ON a.id = k.account LEFT JOIN mailbox b ON b.id = k.mailbox
-         WHERE b.id IS NULL OR b.account <> k.account OR k.uid >= b.uid_next LIMIT 200`,
+         WHERE CASE WHEN b.id IS NULL THEN k.mailbox > (SELECT seq FROM sqlite_sequence WHERE name = 'mailbox')
+           ELSE b.account NOT IN (k.account, -k.account) OR k.uid >= b.uid_next END LIMIT 200`,
       )
       for (const { key, account } of strange.iterate() as IterableIterator<{ key: string; account: number }>)
         findings.lost(userOf(account), `the delivery key ${key} names a message that there never was`)

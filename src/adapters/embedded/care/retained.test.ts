@@ -4,9 +4,10 @@ import { after, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { accountId } from '#mail/store'
 import { engineRoom, temporaryFolder } from '../../../../test/kit/embedded-engine.ts'
+import { openReader } from '../database.ts'
 import { backupStore } from './backup-store.ts'
 import { restoreStore } from './restore-store.ts'
-import { fillStore, inIndex, shardIndex } from './testing/small-store.ts'
+import { fillStore, shardIndex } from './testing/small-store.ts'
 import { verifyStore } from './verify-store.ts'
 
 const room = engineRoom()
@@ -51,16 +52,15 @@ test('a store is whole with what is kept, with what came back, and when all of i
   assert.ok((await engine.store.removeAccount(ben)).ok)
   assert.ok((await engine.directory.removeUser('ben')).ok)
   engine = await room.openOn(folder, { retention: () => 0 })
+  const look = openReader(join(folder, shardIndex))
   const left = (): unknown =>
-    inIndex(folder, shardIndex, database =>
-      database
-        .prepare(
-          `SELECT (SELECT count(*) FROM membership WHERE ended IS NOT NULL) + (SELECT count(*) FROM mailbox WHERE removed IS NOT NULL)
-             + (SELECT count(*) FROM removed_account WHERE swept = 0)`,
-        )
-        .pluck()
-        .get(),
-    )
+    look
+      .prepare(
+        `SELECT (SELECT count(*) FROM membership WHERE ended IS NOT NULL) + (SELECT count(*) FROM mailbox WHERE removed IS NOT NULL)
+           + (SELECT count(*) FROM removed_account WHERE swept = 0)`,
+      )
+      .pluck()
+      .get()
   for (let tries = 0; left() !== 0; tries++) {
     assert.ok(tries < 200, 'something stays')
     // Each write gives the housekeeping its moment.
@@ -69,5 +69,6 @@ test('a store is whole with what is kept, with what came back, and when all of i
     await again.value.subscribe(`s${tries}`, true)
     await wait(50)
   }
+  look.close()
   await whole(folder, 'purged')
 })

@@ -19,7 +19,12 @@ interface Wanted {
   readonly low: number
   readonly high: number
   readonly size: number
+  /** The modseq of its end. */
+  readonly ended: number
 }
+
+/** It stood in the mailbox when that was removed. */
+const stillThere = Number.POSITIVE_INFINITY
 
 /**
  * Puts what was expunged, or was in a mailbox that was removed, into a mailbox again: one write, however much it is,
@@ -51,15 +56,21 @@ export function makeBringBack(
         low: view.low[i] as number,
         high: view.high[i] as number,
         size: size[i] as number,
+        ended: stillThere,
       }
   }
 
   /** Without UIDs: of a removed mailbox what was in it then, of one that is there what was expunged. */
   const choose = (account: AccountPage, source: RetainedMailboxRow, uids: Uint32Array | undefined): Wanted[] => {
     const asked = uids && new Set(ordered(uids))
-    const found = [...retained(account, source)]
-    if (asked) return found.filter(({ uid }) => asked.has(uid))
-    return source.removed === null ? found : found.filter(each => !('ended' in each))
+    const wanted = new Map<number, Wanted>()
+    for (const each of retained(account, source)) {
+      if (asked ? !asked.has(each.uid) : source.removed !== null && each.ended !== stillThere) continue
+      // A message may have stood there more than once: it comes back once, as it was at the last.
+      const known = wanted.get(each.ordinal)
+      if (!known || known.ended < each.ended) wanted.set(each.ordinal, each)
+    }
+    return [...wanted.values()].sort((a, b) => a.uid - b.uid)
   }
 
   const targetFor = (op: OpOf<'bring-back'>, account: AccountPage, name: string): Outcome<'create-mailbox'> | Box => {

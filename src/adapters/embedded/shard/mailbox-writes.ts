@@ -100,7 +100,7 @@ export function makeMailboxWrites(database: Database, book: Book, copies: Copies
       return ok(mailboxOf(box))
     },
 
-    /** One row, however much was in it: the rest stays, out of everybody's sight, until the account is removed. */
+    /** One row, however much was in it: the rest stays, out of everybody's sight, until it is purged. */
     remove({ account: id, at, name: wanted }) {
       const account = book.account(id)
       if (!account) return fail('no-such-account')

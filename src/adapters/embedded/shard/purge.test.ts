@@ -86,3 +86,52 @@ test('what has ended goes when its time has come, and takes along only what stan
   assert.equal((await reopened.value.listMailboxes()).find(each => each.name === 'INBOX')?.exists, 2)
   await again.stop()
 })
+
+test('more than a step takes goes in several, be it one change; an owner who is removed meanwhile keeps what is left', async () => {
+  const directory = temporaryFolder()
+  const long = Date.UTC(2026, 0, 1)
+  const place = await openForTest({ directory, clock: () => instant(long) })
+  assert.ok((await place.store.createAccount(id, defaultMailboxes)).ok)
+  const opened = await place.store.openAccount(id)
+  assert.ok(opened.ok)
+  const account = opened.value
+  const inbox = (await account.findMailbox('INBOX'))?.id as MailboxId
+  const message = { content: await place.keep(latin1('x')), received: instant(long), flags: ['\\Deleted'] }
+  await account.append(inbox, Array(3_500).fill(message))
+  await account.expunge(inbox)
+  const made = await account.createMailbox('Old')
+  assert.ok(made.ok)
+  await account.append(made.value.id, Array(2_500).fill({ ...message, flags: [] }))
+  await account.removeMailbox('Old')
+  await place.stop()
+
+  const file = join(directory, 'shards', '00', 'index.sqlite')
+  const database = openDatabase(file)
+  const purge = makePurge(database, new Book(database, shardLimits))
+  const left = () => rowsIn(database).members.length
+  const step = () => database.transaction(() => purge(long + day))()
+  const seen = [left()]
+  while (seen.length < 9 && left() > 1_500) {
+    step()
+    seen.push(left())
+  }
+  assert.deepEqual(seen, [6_000, 5_000, 4_000, 3_000, 2_500, 1_500])
+  assert.equal(rowsIn(database).messages.length, 1_500)
+  database.close()
+
+  const between = await openForTest({ directory, clock: () => instant(long) })
+  assert.ok((await between.store.removeAccount(id)).ok)
+  await between.stop()
+  const again = openDatabase(file)
+  const idle = makePurge(again, new Book(again, shardLimits))
+  again.transaction(() => idle(long + day))()
+  assert.equal(rowsIn(again).members.length, 1_500, 'nothing of it is touched')
+  again.close()
+  const last = await openForTest({ directory, clock: () => instant(long) })
+  assert.ok((await last.store.restoreAccount(id)).ok)
+  await last.stop()
+  const end = openDatabase(file)
+  purgeAll(end, long + day)
+  assert.deepEqual(rowsIn(end), { messages: [], wires: [], members: [], removed: [] })
+  end.close()
+})

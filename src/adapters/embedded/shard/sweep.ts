@@ -20,7 +20,7 @@ export function makeSweep(database: Database): Sweep {
   const begin = database.prepare('UPDATE removed_account SET modseq = NULL WHERE id = ? AND modseq IS NOT NULL')
   const done = database.prepare('UPDATE removed_account SET swept = 1 WHERE id = ?')
   const nextMailbox = database
-    .prepare('SELECT id FROM mailbox WHERE account = ? AND removed IS NOT NULL LIMIT 1')
+    .prepare('SELECT id FROM mailbox WHERE account IN (?, -?) AND removed IS NOT NULL LIMIT 1')
     .pluck()
   const ofMailbox = [
     'DELETE FROM membership WHERE id BETWEEN (? << 32) AND (? << 32) | 4294967295 LIMIT ?',
@@ -56,7 +56,7 @@ export function makeSweep(database: Database): Sweep {
       const account = next.get(before) as number | undefined
       if (account === undefined) return false
       if (begin.run(account).changes > 0) return true
-      const mailbox = nextMailbox.get(account) as number | undefined
+      const mailbox = nextMailbox.get(account, account) as number | undefined
       const [statements, id] = mailbox === undefined ? [ofAccount, account] : [ofMailbox, mailbox]
       for (const statement of statements) if (statement.run(id, id, rowsAtOnce).changes > 0) return true
       done.run(account)

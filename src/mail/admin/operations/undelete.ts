@@ -55,13 +55,17 @@ export const listRemovedUsers: Operation = async needs => {
   return ok(rows)
 }
 
-/** Forgets users whose mail is gone, and gives the others. Someone who never had mail can always come back. */
-export async function restorable(needs: Pick<AdminNeeds, 'directory' | 'store'>): Promise<readonly RemovedUser[]> {
+/** Forgets users who were removed too long ago, or whose mail is gone, and gives the others. */
+export async function restorable(
+  needs: Pick<AdminNeeds, 'directory' | 'store' | 'keptSince'>,
+): Promise<readonly RemovedUser[]> {
   const kept: RemovedUser[] = []
   for (const each of await needs.directory.listRemoved()) {
-    if ((await needs.store.accountState(each.user.account)) === 'gone') {
-      if (each.user.primaryAddress !== undefined) await needs.directory.forgetRemoved(each.user.account)
-    } else kept.push(each)
+    const { account, primaryAddress } = each.user
+    const hadMail = primaryAddress !== undefined
+    const isGone = each.removed < needs.keptSince() || (hadMail && (await needs.store.accountState(account)) === 'gone')
+    if (isGone) await needs.directory.forgetRemoved(account)
+    else kept.push(each)
   }
   return kept
 }
@@ -80,6 +84,7 @@ export const restoreUser: Operation = async (needs, given) => {
     return fail({ kind: 'conflict', words: `${wanted} was removed more than once: name one of ${which}` })
   }
   const { account, username } = only.user
+  const wasGone = (await needs.store.accountState(account)) === 'removed'
   // The mail first: whatever stops in between can be asked for again.
   const mail = await needs.store.restoreAccount(account)
   if (!mail.ok)
@@ -89,6 +94,8 @@ export const restoreUser: Operation = async (needs, given) => {
     needs.log('info', 'user-restored', { user: username })
     return ok(userRow(restored.value))
   }
+  // Its time goes on: mail without a user would be kept for ever.
+  if (wasGone) await needs.store.removeAccount(account)
   const words =
     restored.failure === 'user-exists'
       ? `there is a user ${username} again: rename or remove that one first`
