@@ -9,7 +9,8 @@ const program = fileURLToPath(new URL('./run.ts', import.meta.url))
 const skip = existsSync('/dev/shm') ? false : 'needs a disk in memory at /dev/shm'
 /** In all. A million takes a quarter of an hour on two processors. */
 const operations = Number(process.env.HAUSPOST_SIMULATED ?? 200_000)
-const seed = Number(process.env.HAUSPOST_SEED ?? Date.now() % 1_000_000)
+/** The same history in every run, so that a change is what makes a difference; other seeds are for whoever looks for more. */
+const seed = Number(process.env.HAUSPOST_SEED ?? 7)
 const side = 2
 
 interface Told {
