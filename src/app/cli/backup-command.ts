@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { runCareTask } from './care-task.ts'
-import { type Command, chosenDirectory, complainOf, parseOptions, usage } from './command.ts'
+import { beginCommand, type Command, chosenDirectory, complainOf, usage } from './command.ts'
 import { bytesText } from './show-progress.ts'
 
 const help = `usage: hauspost backup FOLDER [--data DIR] [--json]
@@ -12,14 +12,9 @@ there before stays good until the new one is whole.
 Exit codes: 0 done, 1 failed, or letters are broken in the store itself.`
 
 export const backupCommand: Command = async (words, terminal) => {
-  const parsed = parseOptions(words, {})
-  if (!parsed.ok) return complainOf(parsed.failure, terminal, words.includes('--json'))
-  const options = parsed.value
-  const json = options.has('json')
-  if (options.has('help')) {
-    terminal.print(help)
-    return 0
-  }
+  const begun = beginCommand(words, terminal, {}, help)
+  if (typeof begun === 'number') return begun
+  const { options, json } = begun
   const [folder, ...more] = options.rest
   if (folder === undefined || more.length > 0) {
     return complainOf(usage("backup FOLDER; 'hauspost backup --help'").failure, terminal, json)
@@ -41,5 +36,6 @@ export const backupCommand: Command = async (words, terminal) => {
       }
       return broken.length > 0 ? 1 : 0
     },
+    'the backup before stays good, and the same command again makes this one',
   )
 }

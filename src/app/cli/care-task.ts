@@ -16,6 +16,7 @@ export async function runCareTask<T>(
   { terminal, json, directory }: { readonly terminal: Terminal; readonly json: boolean; readonly directory: string },
   work: (options: CareOptions) => Promise<T>,
   tell: (report: T) => number,
+  whenStopped: string,
 ): Promise<number> {
   const line = progressLine(!json)
   const stop = new AbortController()
@@ -32,7 +33,7 @@ export async function runCareTask<T>(
   } catch (error) {
     line.end()
     if (stop.signal.aborted) {
-      terminal.complain('hauspost: stopped; the same command again goes on')
+      terminal.complain(`hauspost: stopped; ${whenStopped}`)
       return stopped
     }
     return complainOf(failureOf(error, directory), terminal, json)

@@ -46,6 +46,20 @@ export function parseOptions(words: readonly string[], shapes: OptionShapes): Re
   }
 }
 
+/** What most commands begin with: options are read, or help is given and nothing else; a number is the exit code then. */
+export function beginCommand(
+  words: readonly string[],
+  terminal: Terminal,
+  shapes: OptionShapes,
+  help: string,
+): { readonly options: Options; readonly json: boolean } | number {
+  const parsed = parseOptions(words, shapes)
+  if (!parsed.ok) return complainOf(parsed.failure, terminal, words.includes('--json'))
+  if (!parsed.value.has('help')) return { options: parsed.value, json: parsed.value.has('json') }
+  terminal.print(help)
+  return 0
+}
+
 export const usage = (words: string) => fail<AdminFailure>({ kind: 'usage', words })
 
 /** Complains in words, or in JSON for a program, and gives the exit code. */

@@ -1,5 +1,5 @@
 import type { DecisionRow } from '#mail/admin'
-import { type Command, chosenDirectory, complainOf, parseOptions, usage } from './command.ts'
+import { beginCommand, type Command, chosenDirectory, complainOf, usage } from './command.ts'
 import { fitForTerminal } from './fit-for-terminal.ts'
 import { reachServer } from './reach-server.ts'
 
@@ -28,14 +28,9 @@ const speaksOf = (row: DecisionRow, text: string): boolean =>
   [row.id ?? '', row.sender, ...row.recipients].some(each => each.toLowerCase().includes(text))
 
 export const decisionsCommand: Command = async (words, terminal) => {
-  const parsed = parseOptions(words, { limit: 'value', for: 'value' })
-  if (!parsed.ok) return complainOf(parsed.failure, terminal, words.includes('--json'))
-  const options = parsed.value
-  const json = options.has('json')
-  if (options.has('help')) {
-    terminal.print(help)
-    return 0
-  }
+  const begun = beginCommand(words, terminal, { limit: 'value', for: 'value' }, help)
+  if (typeof begun === 'number') return begun
+  const { options, json } = begun
   const limit = options.value('limit') ?? '100'
   if (options.rest.length !== 1 || options.rest[0] !== 'list' || !/^[0-9]{1,6}$/.test(limit)) {
     return complainOf(

@@ -87,6 +87,10 @@ test('what many change of one user at a time is all there', { skip }, async () =
   assert.ok((await change({ set: { displayName: [''] } })).ok)
   const after = await properties()
   assert.deepEqual([after.mailAlternativeAddress, after.displayName], [addresses.slice(1), undefined])
+  // Who has no mail comes back all the same.
+  assert.ok((await opened.value.ask('user.remove', { username: 'u3' })).ok)
+  const back = await opened.value.ask('undelete.user', { username: 'u3' })
+  assert.ok(back.ok, JSON.stringify(back))
   // The Kelvin sign is no k: whoever writes it means nobody.
   const kelvin = await opened.value.ask('user.remove', { username: 'u3'.replace('u', '\u212a') })
   assert.ok(!kelvin.ok && kelvin.failure.kind === 'not-found')

@@ -1,5 +1,5 @@
 import type { QueueRecipientRow, QueueRow } from '#mail/admin'
-import { type Command, chosenDirectory, complainOf, parseOptions, usage } from './command.ts'
+import { beginCommand, type Command, chosenDirectory, complainOf, usage } from './command.ts'
 import { fitForTerminal } from './fit-for-terminal.ts'
 import { reachServer } from './reach-server.ts'
 
@@ -23,14 +23,9 @@ const rowText = (row: QueueRow): string =>
   ].join('\n')
 
 export const queueCommand: Command = async (words, terminal) => {
-  const parsed = parseOptions(words, {})
-  if (!parsed.ok) return complainOf(parsed.failure, terminal, words.includes('--json'))
-  const options = parsed.value
-  const json = options.has('json')
-  if (options.has('help')) {
-    terminal.print(help)
-    return 0
-  }
+  const begun = beginCommand(words, terminal, {}, help)
+  if (typeof begun === 'number') return begun
+  const { options, json } = begun
   const [verb = '', id, ...more] = options.rest
   if (!['list', 'show', 'remove'].includes(verb) || (verb === 'list') !== (id === undefined) || more.length > 0) {
     return complainOf(

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { runCareTask } from './care-task.ts'
-import { type Command, chosenDirectory, complainOf, parseOptions, usage } from './command.ts'
+import { beginCommand, type Command, chosenDirectory, complainOf, usage } from './command.ts'
 import { bytesText } from './show-progress.ts'
 
 const help = `usage: hauspost restore --from FOLDER --data DIR [--json]
@@ -11,14 +11,9 @@ loaded: no UID that they may have seen is given again. What was on its way in th
 Exit codes: 0 done, 1 failed, or letters are broken in the backup.`
 
 export const restoreCommand: Command = async (words, terminal) => {
-  const parsed = parseOptions(words, { from: 'value' })
-  if (!parsed.ok) return complainOf(parsed.failure, terminal, words.includes('--json'))
-  const options = parsed.value
-  const json = options.has('json')
-  if (options.has('help')) {
-    terminal.print(help)
-    return 0
-  }
+  const begun = beginCommand(words, terminal, { from: 'value' }, help)
+  if (typeof begun === 'number') return begun
+  const { options, json } = begun
   const from = options.value('from')
   if (from === undefined || options.rest.length > 0) {
     return complainOf(usage("restore --from FOLDER --data DIR; 'hauspost restore --help'").failure, terminal, json)
@@ -38,5 +33,6 @@ export const restoreCommand: Command = async (words, terminal) => {
       }
       return broken.length > 0 ? 1 : 0
     },
+    `empty ${data.value} before you try again`,
   )
 }

@@ -1,5 +1,5 @@
 import type { RemovedUserRow, RetainedMailboxRow, RetainedMessageRow } from '#mail/admin'
-import { type Command, chosenDirectory, complainOf, type Options, parseOptions, usage } from './command.ts'
+import { beginCommand, type Command, chosenDirectory, complainOf, type Options, usage } from './command.ts'
 import { fitForTerminal } from './fit-for-terminal.ts'
 import { reachServer } from './reach-server.ts'
 
@@ -61,14 +61,9 @@ const restoredText = ({ mailbox, messages, already }: { mailbox: string; message
   `${messages} ${messages === 1 ? 'message' : 'messages'} brought back into ${fitForTerminal(mailbox)}${already > 0 ? `; ${already} stood there already` : ''}`
 
 export const undeleteCommand: Command = async (words, terminal) => {
-  const parsed = parseOptions(words, { uid: 'value', into: 'value' })
-  if (!parsed.ok) return complainOf(parsed.failure, terminal, words.includes('--json'))
-  const options = parsed.value
-  const json = options.has('json')
-  if (options.has('help')) {
-    terminal.print(help)
-    return 0
-  }
+  const begun = beginCommand(words, terminal, { uid: 'value', into: 'value' }, help)
+  if (typeof begun === 'number') return begun
+  const { options, json } = begun
   const wish = wishOf(options.rest, options)
   if (!wish)
     return complainOf(usage("undelete users, user, list or mail; 'hauspost undelete --help'").failure, terminal, json)

@@ -1,5 +1,5 @@
 import { openFailureWords } from '../open-failure-words.ts'
-import { type Command, chosenDirectory, complainOf, parseOptions, usage } from './command.ts'
+import { beginCommand, type Command, chosenDirectory, complainOf, usage } from './command.ts'
 import { fitForTerminal } from './fit-for-terminal.ts'
 import { bytesText, progressLine } from './show-progress.ts'
 
@@ -13,21 +13,16 @@ Nothing is changed. While no server runs, none can start until it is done.
 Exit codes: 0 whole, 1 damage found. What to do then stands in docs/care.md.`
 
 export const verifyCommand: Command = async (words, terminal) => {
-  const parsed = parseOptions(words, { deep: 'flag' })
-  if (!parsed.ok) return complainOf(parsed.failure, terminal, words.includes('--json'))
-  const options = parsed.value
-  const json = options.has('json')
-  if (options.has('help')) {
-    terminal.print(help)
-    return 0
-  }
+  const begun = beginCommand(words, terminal, { deep: 'flag' }, help)
+  if (typeof begun === 'number') return begun
+  const { options, json } = begun
   if (options.rest.length > 0)
     return complainOf(usage(`'${options.rest[0]}' is no option of verify`).failure, terminal, json)
   const data = chosenDirectory(options, terminal)
   if (!data.ok) return complainOf(data.failure, terminal, json)
   const { verifyStore } = await import('../wire-care.ts')
   const line = progressLine(!json)
-  const begun = performance.now()
+  const since = performance.now()
   const verified = await verifyStore(data.value, {
     deep: options.has('deep'),
     onProgress: ({ what, done, total }) => line.show(what, done, total),
@@ -38,7 +33,7 @@ export const verifyCommand: Command = async (words, terminal) => {
     return complainOf({ kind, words: openFailureWords(data.value, verified.failure) }, terminal, json)
   }
   const { isWhole, findings, untold, counts } = verified.value
-  const seconds = Math.round(performance.now() - begun) / 1000
+  const seconds = Math.round(performance.now() - since) / 1000
   if (json) terminal.print(JSON.stringify({ ...verified.value, seconds }))
   else {
     const lines = findings.map(({ where, what }) => fitForTerminal(`damage: ${where}: ${what}`))

@@ -84,9 +84,9 @@ export const restoreUser: Operation = async (needs, given) => {
     return fail({ kind: 'conflict', words: `${wanted} was removed more than once: name one of ${which}` })
   }
   const { account, username } = only.user
-  const wasGone = (await needs.store.accountState(account)) === 'removed'
-  // The mail first: whatever stops in between can be asked for again.
-  const mail = await needs.store.restoreAccount(account)
+  const state = await needs.store.accountState(account)
+  // The mail first: whatever stops in between can be asked for again. Who never had an address has none.
+  const mail = state === 'removed' ? await needs.store.restoreAccount(account) : ok(undefined)
   if (!mail.ok)
     return fail({ kind: 'failed', words: `the mail of ${username} cannot be brought back: ${mail.failure}` })
   const restored = await needs.directory.restoreUser(account)
@@ -95,7 +95,7 @@ export const restoreUser: Operation = async (needs, given) => {
     return ok(userRow(restored.value))
   }
   // Its time goes on: mail without a user would be kept for ever.
-  if (wasGone) await needs.store.removeAccount(account)
+  if (state === 'removed') await needs.store.removeAccount(account)
   const words =
     restored.failure === 'user-exists'
       ? `there is a user ${username} again: rename or remove that one first`
